@@ -1,0 +1,1 @@
+"""artgate's detector: bytes or arrays in, verdicts out."""

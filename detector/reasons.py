@@ -1,0 +1,99 @@
+"""Reason codes and the error tree of artgate.
+
+::
+
+    ArtgateError
+    ├── Rejected    the file or the request is at fault; trying again changes nothing
+    ├── Transient   something outside failed in a way that can pass; try again later
+    └── Fault       the installation or its configuration is at fault; an operator must act
+
+A reason code is stable: it reaches the database, the API, the metrics and the operator, and keeps
+its meaning for ever. Codes are added, never renamed.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something has no verdict, or was not accepted."""
+
+    # The file's bytes
+    EMPTY = "empty"
+    TOO_MANY_BYTES = "too_many_bytes"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    TRUNCATED = "truncated"
+    CORRUPT = "corrupt"
+    DECODE_TIMEOUT = "decode_timeout"
+    DECODE_MEMORY = "decode_memory"
+    DECODER_DIED = "decoder_died"
+    EXTRACTION_FAILED = "extraction_failed"
+    FILE_UNREADABLE = "file_unreadable"
+
+    # The object in the bucket
+    OBJECT_MISSING = "object_missing"
+    OBJECT_FORBIDDEN = "object_forbidden"
+    OBJECT_CHANGED = "object_changed"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
+
+    # The event and its work
+    BAD_EVENT = "bad_event"
+    BAD_SIGNATURE = "bad_signature"
+    BUCKET_NOT_ALLOWED = "bucket_not_allowed"
+    REQUEST_TOO_LARGE = "request_too_large"
+    NOT_FOUND = "not_found"
+    REMOVED = "removed"
+    SUPERSEDED = "superseded"
+    TIME_LIMIT = "time_limit"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
+
+    # Review
+    LEASE_LOST = "lease_lost"
+    ALREADY_DECIDED = "already_decided"
+    QUEUE_EMPTY = "queue_empty"
+
+    # Bundles, weights and settings
+    BUNDLE_INVALID = "bundle_invalid"
+    BUNDLE_HASH_MISMATCH = "bundle_hash_mismatch"
+    BUNDLE_SCHEMA_UNKNOWN = "bundle_schema_unknown"
+    BUNDLE_VERSION_UNKNOWN = "bundle_version_unknown"
+    BUNDLE_INCOMPATIBLE = "bundle_incompatible"
+    NO_ACTIVE_BUNDLE = "no_active_bundle"
+    WEIGHTS_MISSING = "weights_missing"
+    WEIGHTS_HASH_MISMATCH = "weights_hash_mismatch"
+    VETO_UNAVAILABLE = "veto_unavailable"
+    SETTINGS_INVALID = "settings_invalid"
+    DATABASE_UNAVAILABLE = "database_unavailable"
+    BROKER_UNAVAILABLE = "broker_unavailable"
+    CORPUS_INVALID = "corpus_invalid"
+
+
+class ArtgateError(Exception):
+    """Base of every error that artgate raises on purpose.
+
+    ``reason`` is the stable code. ``message`` is one sentence that may be shown to anyone: it says
+    what is wrong and what to do, and holds no secret, path of the server, or picture content.
+    """
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[ArtgateError], tuple[Reason, str]]:
+        return type(self), (self.reason, self.message)
+
+
+class Rejected(ArtgateError):
+    """Their file or request is at fault. Final: trying again gives the same answer."""
+
+
+class Transient(ArtgateError):
+    """Something outside failed in a way that can pass. Worth another attempt, later."""
+
+
+class Fault(ArtgateError):
+    """The installation is at fault: settings, weights, bundle or code. An operator must act."""
