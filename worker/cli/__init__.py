@@ -1,0 +1,1 @@
+"""The ``artgate`` command: a thin, lazy shell over the packages."""

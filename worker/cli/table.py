@@ -1,0 +1,93 @@
+"""The commands of ``artgate``: one line each, and where the function of each lies.
+
+The functions are named as text, so that this table costs nothing: a command's module is imported when the
+command is called, and never for another one's sake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command, before its code is loaded."""
+
+    name: str
+    """The word that calls it."""
+    target: str
+    """``module:function``; the function's annotations are its arguments and options."""
+    help: str
+    """One line for ``artgate --help``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Commands that share a first word."""
+
+    name: str
+    """The shared word."""
+    help: str
+    """One line for ``artgate --help``."""
+    commands: tuple[Command, ...]
+    """What may follow the word."""
+
+
+def _command(name: str, target: str, help_: str) -> Command:
+    return Command(name=name, target=f"worker.cli.{target}", help=help_)
+
+
+TABLE: tuple[Command | Group, ...] = (
+    _command("detect", "detect:detect", "Judge picture files and folders; needs no database."),
+    _command("features", "features:features", "Print the numbers that are measured on picture files."),
+    _command("train", "train:train", "Fit a bundle on a corpus of labelled pictures."),
+    Group(
+        name="bundle",
+        help="Look at, check and activate model bundles.",
+        commands=(
+            _command("show", "bundle:show", "Print what a bundle is made of and how good it is."),
+            _command("verify", "bundle:verify", "Check every hash, schema and version of a bundle."),
+            _command("activate", "bundle:activate", "Make a bundle the one that running workers use."),
+        ),
+    ),
+    Group(
+        name="weights",
+        help="Backbone weights on this machine.",
+        commands=(_command("fetch", "weights:fetch", "Put a backbone's weights where workers find them."),),
+    ),
+    Group(
+        name="events",
+        help="Upload events of storage systems.",
+        commands=(_command("parse", "events:parse", "Print what the hook would make of event bodies."),),
+    ),
+    _command("submit", "submit:submit", "Hand objects of a bucket in for scanning."),
+    _command("status", "status:status", "Say what is waiting, running, done and refused."),
+    _command("show", "show:show", "Tell everything known of one picture."),
+    Group(
+        name="queue",
+        help="The moderators' review queue, for operators.",
+        commands=(
+            _command("list", "queue:list_items", "List review items, the most urgent first."),
+            _command("show", "queue:show", "Show one review item with its evidence."),
+            _command("claim", "queue:claim", "Take the next item, or a named one, under a lease."),
+            _command("renew", "queue:renew", "Hold a claimed item for longer."),
+            _command("release", "queue:release", "Give a claimed item back undecided."),
+            _command("decide", "queue:decide", "Record the decision on a claimed item."),
+        ),
+    ),
+    _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
+    _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
+    Group(
+        name="db",
+        help="The database's schema.",
+        commands=(
+            _command("upgrade", "database:upgrade", "Bring the schema to this version."),
+            _command("downgrade", "database:downgrade", "Take the schema back to an earlier revision."),
+            _command("check", "database:check", "Say whether the schema is what this version needs."),
+        ),
+    ),
+    _command("hook", "processes:hook", "Run the HTTP server that takes upload events and reviews."),
+    _command("worker", "processes:worker", "Run a worker that scans pictures."),
+    _command("sweeper", "processes:sweeper", "Run the process that enqueues what was lost on the way."),
+    _command("relay", "processes:relay", "Run the process that tells the platform its verdicts."),
+)
