@@ -52,7 +52,9 @@ class Reason(StrEnum):
 
     # Review
     LEASE_LOST = "lease_lost"
+    ALREADY_CLAIMED = "already_claimed"
     ALREADY_DECIDED = "already_decided"
+    WITHDRAWN = "withdrawn"
     QUEUE_EMPTY = "queue_empty"
 
     # Bundles, weights and settings

@@ -1,0 +1,117 @@
+"""What may happen to a review item, as a pure state machine.
+
+::
+
+               claim                    decide
+      ┌──────┐ ────────▶ ┌───────────┐ ────────▶ ┌─────────┐
+      │ open │           │  claimed  │           │ decided │
+      └──────┘ ◀──────── └───────────┘           └─────────┘
+          │     release    │  ▲    ▲ │
+          │                │  └────┘ │ renew; claim, once the lease has run out
+          │ withdraw       │ withdraw
+          ▼                ▼
+      ┌──────────────────────┐
+      │      withdrawn       │
+      └──────────────────────┘
+
+A claim hands out a lease: a number that grows with each claim of the item, and a time until which nobody
+else gets it. Renewing, releasing and deciding carry the number. A number that a later claim has outdated
+is refused, so a moderator who was away too long can't write over a colleague's work. A lease that ran out
+and that nobody took over since still decides: the work is done, and refusing it would only repeat it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from detector.reasons import Reason
+
+
+class State(StrEnum):
+    """Where an item stands, as stored."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class Event(StrEnum):
+    """What someone asks of an item."""
+
+    CLAIM = "claim"
+    RENEW = "renew"
+    RELEASE = "release"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+
+
+class Standing(StrEnum):
+    """An item's state as the one who asks must see it."""
+
+    OPEN = "open"
+    """Nobody has it."""
+    MINE = "mine"
+    """The asker holds it: the claim was theirs and the lease number they carry is the current one."""
+    HELD = "held"
+    """Someone has it, and their lease runs."""
+    LAPSED = "lapsed"
+    """Someone had it, and their lease has run out."""
+    DECIDED = "decided"
+    """It has its decision."""
+    WITHDRAWN = "withdrawn"
+    """It needs none any more."""
+
+
+def standing(state: State, *, mine: bool, runs: bool) -> Standing:
+    """How an item in ``state`` looks to the one who asks.
+
+    Args:
+        state: As stored.
+        mine: The asker's name and lease number are those of the latest claim.
+        runs: The lease of the latest claim has not run out, by PostgreSQL's clock.
+    """
+    if state is not State.CLAIMED:
+        return Standing(state)
+    if mine:
+        return Standing.MINE
+    return Standing.HELD if runs else Standing.LAPSED
+
+
+def follow(seen: Standing, event: Event) -> State | Reason:
+    """The state that ``event`` leads to, or why it is refused."""
+    return _TABLE[seen, event]
+
+
+_TABLE: dict[tuple[Standing, Event], State | Reason] = {
+    (Standing.OPEN, Event.CLAIM): State.CLAIMED,
+    (Standing.OPEN, Event.RENEW): Reason.LEASE_LOST,
+    (Standing.OPEN, Event.RELEASE): Reason.LEASE_LOST,
+    (Standing.OPEN, Event.DECIDE): Reason.LEASE_LOST,
+    (Standing.OPEN, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.MINE, Event.CLAIM): Reason.ALREADY_CLAIMED,
+    (Standing.MINE, Event.RENEW): State.CLAIMED,
+    (Standing.MINE, Event.RELEASE): State.OPEN,
+    (Standing.MINE, Event.DECIDE): State.DECIDED,
+    (Standing.MINE, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.HELD, Event.CLAIM): Reason.ALREADY_CLAIMED,
+    (Standing.HELD, Event.RENEW): Reason.LEASE_LOST,
+    (Standing.HELD, Event.RELEASE): Reason.LEASE_LOST,
+    (Standing.HELD, Event.DECIDE): Reason.LEASE_LOST,
+    (Standing.HELD, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.LAPSED, Event.CLAIM): State.CLAIMED,
+    (Standing.LAPSED, Event.RENEW): Reason.LEASE_LOST,
+    (Standing.LAPSED, Event.RELEASE): Reason.LEASE_LOST,
+    (Standing.LAPSED, Event.DECIDE): Reason.LEASE_LOST,
+    (Standing.LAPSED, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.DECIDED, Event.CLAIM): Reason.ALREADY_DECIDED,
+    (Standing.DECIDED, Event.RENEW): Reason.ALREADY_DECIDED,
+    (Standing.DECIDED, Event.RELEASE): Reason.ALREADY_DECIDED,
+    (Standing.DECIDED, Event.DECIDE): Reason.ALREADY_DECIDED,
+    (Standing.DECIDED, Event.WITHDRAW): Reason.ALREADY_DECIDED,
+    (Standing.WITHDRAWN, Event.CLAIM): Reason.WITHDRAWN,
+    (Standing.WITHDRAWN, Event.RENEW): Reason.WITHDRAWN,
+    (Standing.WITHDRAWN, Event.RELEASE): Reason.WITHDRAWN,
+    (Standing.WITHDRAWN, Event.DECIDE): Reason.WITHDRAWN,
+    (Standing.WITHDRAWN, Event.WITHDRAW): State.WITHDRAWN,
+}
