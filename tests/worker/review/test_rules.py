@@ -13,7 +13,7 @@ CLOSED = {Standing.DECIDED: Reason.ALREADY_DECIDED, Standing.WITHDRAWN: Reason.W
 HOLDERS_ONLY = {Event.RENEW: State.CLAIMED, Event.RELEASE: State.OPEN, Event.DECIDE: State.DECIDED}
 
 
-@pytest.mark.parametrize(("seen", "event"), product(Standing, Event))
+@pytest.mark.parametrize(("seen", "event"), list(product(Standing, Event)))
 def test_every_pair_has_the_answer_that_the_rules_in_words_give(seen: Standing, event: Event) -> None:
     """The words: closed items stay closed; only the holder acts; a running lease keeps others out."""
     answer = follow(seen, event)
