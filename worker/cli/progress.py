@@ -1,0 +1,79 @@
+"""Progress of long work on standard error: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+Advance = Callable[[int], None]
+"""Takes how many units are done in all."""
+
+
+@contextmanager
+def progress(label: str, total: int | None, *, every: float = 5.0) -> Iterator[Advance]:
+    """Show how far work is.
+
+    Args:
+        label: What is done, in a word or two.
+        total: Units in all, or None where nobody knows.
+        every: Least seconds between two plain lines.
+    """
+    if sys.stderr.isatty():
+        with _bar(label, total) as advance:
+            yield advance
+    else:
+        lines = _Lines(label, total, every)
+        yield lines.advance
+        lines.last()
+
+
+@contextmanager
+def _bar(label: str, total: int | None) -> Iterator[Advance]:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+class _Lines:
+    """Plain lines, at most one in ``every`` seconds, and one at the end."""
+
+    def __init__(self, label: str, total: int | None, every: float) -> None:
+        self._label = label
+        self._of = "" if total is None else f" of {total}"
+        self._every = every
+        self._started = self._printed = time.monotonic()
+        self._done = 0
+
+    def advance(self, done: int) -> None:
+        self._done = done
+        if time.monotonic() - self._printed >= self._every:
+            self._print()
+
+    def last(self) -> None:
+        self._print()
+
+    def _print(self) -> None:
+        self._printed = time.monotonic()
+        seconds = self._printed - self._started
+        typer.echo(f"{self._label}: {self._done}{self._of}, {seconds:.0f} s", err=True)
