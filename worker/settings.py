@@ -7,16 +7,19 @@ down. Each field is the environment variable ``ARTGATE_<NAME>``; a secret may in
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
 
 _PREFIX = "ARTGATE_"
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Settings(BaseSettings):
@@ -39,19 +42,25 @@ class Settings(BaseSettings):
     """Access key; unset leaves it to the SDK's own chain (instance role and so on)."""
     s3_secret_key: SecretStr | None = None
     """Secret key that goes with the access key."""
-    buckets: tuple[str, ...] = ()
-    """Buckets that events may name. Anything else is refused; an empty list refuses all."""
+    s3_connect_timeout: float = Field(default=3.0, gt=0)
+    """How long connecting to the storage may take."""
+    s3_read_timeout: float = Field(default=10.0, gt=0)
+    """How long the storage may stay silent within an answer."""
+    s3_attempts: int = Field(default=2, ge=1)
+    """Tries of one request inside one fetch; longer troubles go back to the queue."""
+    buckets: Annotated[tuple[str, ...], NoDecode] = ()
+    """Buckets that events may name, parted by commas. Anything else is refused; an empty list refuses all."""
 
     hook_host: str = "127.0.0.1"
     """Address that the hook listens on."""
     hook_port: int = Field(default=8080, ge=0, le=65535)
     """Port that the hook listens on; 0 takes a free one."""
-    hook_secrets: tuple[SecretStr, ...] = ()
-    """Live signing secrets of upload events, newest first; two allow rotation."""
-    hook_tokens: tuple[SecretStr, ...] = ()
-    """Bearer tokens that may post events and ask for their standing."""
-    moderator_tokens: dict[str, SecretStr] = Field(default_factory=dict)
-    """Moderators' bearer tokens for the review API, by moderator's name."""
+    hook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Live signing secrets of upload events, newest first, parted by commas; two allow rotation."""
+    hook_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Bearer tokens, parted by commas, that may post events and ask for their standing."""
+    moderator_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
+    """Moderators' bearer tokens for the review API, by moderator's name: a JSON object."""
     signature_window: int = Field(default=300, gt=0)
     """How old or early a signature may be."""
     hook_max_body: int = Field(default=4 * 2**20, gt=0)
@@ -65,6 +74,14 @@ class Settings(BaseSettings):
     """How long the receiver may take."""
     webhook_max_attempts: int = Field(default=12, ge=1)
     """Deliveries tried before one is given up as dead."""
+    webhook_backoff: float = Field(default=5.0, gt=0)
+    """Delay after the first failed delivery; doubled after each further one."""
+    webhook_backoff_max: float = Field(default=3600.0, gt=0)
+    """Longest delay between two tries of one delivery."""
+    relay_interval: float = Field(default=0.5, gt=0)
+    """Seconds between two looks into an outbox that was empty."""
+    relay_concurrency: int = Field(default=4, ge=1)
+    """Deliveries under way at once, each of another subject."""
 
     max_bytes: int = Field(default=64 * 2**20, gt=0)
     """Largest file that is fetched and decoded."""
@@ -89,7 +106,16 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(default=60, gt=0)
     """How long a claim of an event holds; above the hard time limit."""
     max_attempts: int = Field(default=3, ge=1)
-    """Attempts at one event before it is dead."""
+    """Attempts at one event before it is dead: those that ended with the death of their process, or in an
+    error that nobody foresaw."""
+    max_retries: int = Field(default=20, ge=0)
+    """Orderly retries of one event (storage away, for one) before it is dead."""
+    retry_backoff: float = Field(default=2.0, gt=0)
+    """Delay after the first fault that can pass; doubled after each further one."""
+    retry_backoff_max: float = Field(default=300.0, gt=0)
+    """Longest delay between two tries of one event."""
+    fault_delay: float = Field(default=15.0, gt=0)
+    """Delay of an event that waits for an operator (no bundle, weights missing)."""
     visibility_timeout: int = Field(default=120, gt=0)
     """Seconds after which the broker gives an unacknowledged message to another worker."""
     max_tasks_per_child: int = Field(default=500, ge=1)
@@ -97,14 +123,40 @@ class Settings(BaseSettings):
     max_memory_per_child: int = Field(default=3 * 2**30, gt=0)
     """Resident memory after which a worker child is replaced."""
 
+    soft_shutdown: float = Field(default=30.0, ge=0)
+    """Seconds that running scans get to finish before a worker that must stop kills them."""
+
     sweep_interval: float = Field(default=2.0, gt=0)
     """Seconds between two sweeps."""
+    sweep_grace: float = Field(default=2.0, ge=0)
+    """Seconds that the hook gets to enqueue what it committed before the sweeper does."""
+    sweep_batch: int = Field(default=500, ge=1)
+    """Events that one transaction of the sweeper moves."""
     queued_deadline: int = Field(default=120, gt=0)
     """Seconds after which a queued event whose message may be gone is enqueued again."""
     publish_timeout: float = Field(default=1.0, gt=0)
     """How long enqueueing may hold up an answer of the hook."""
     review_lease_seconds: int = Field(default=600, gt=0)
     """How long a moderator's claim of an item holds."""
+
+    log_format: Literal["auto", "json", "plain"] = "auto"
+    """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is logged."""
+
+    @field_validator("buckets", "hook_secrets", "hook_tokens", mode="before")
+    @classmethod
+    def _part(cls, value: object) -> object:
+        """One string parted by commas, or a JSON list, becomes a list."""
+        if not isinstance(value, str) or value.startswith("["):
+            return json.loads(value) if isinstance(value, str) else value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("moderator_tokens", mode="before")
+    @classmethod
+    def _parse(cls, value: object) -> object:
+        """A JSON object becomes a dictionary."""
+        return json.loads(value) if isinstance(value, str) else value
 
 
 def read_settings() -> Settings:
@@ -119,7 +171,22 @@ def read_settings() -> Settings:
         raise Fault(Reason.SETTINGS_INVALID, _explain(error)) from None
 
 
-def _secrets_from_files() -> dict[str, str]:
+def limit_threads(children: int) -> int:
+    """Give each of `children` processes its share of the cores, before any numeric library is imported.
+
+    OpenMP and BLAS read these variables once, when their library loads, so a process calls this first
+    and its children inherit it. Variables that are already set stay.
+
+    Returns:
+        The threads of one child, at least 1.
+    """
+    threads = max(1, len(os.sched_getaffinity(0)) // children)
+    for name in _THREAD_VARIABLES:
+        os.environ.setdefault(name, str(threads))  # noqa: TID251 - the libraries read nothing else
+    return threads
+
+
+def _secrets_from_files() -> dict[str, Any]:
     """Values of the settings whose ``ARTGATE_<NAME>_FILE`` names a file."""
     files = {
         name.removeprefix(_PREFIX).removesuffix("_FILE").lower(): Path(value)
