@@ -1,0 +1,35 @@
+"""The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
+
+from db.models.backfills import Backfill, BackfillState
+from db.models.bundles import Bundle, BundleState
+from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
+from db.models.features import Features
+from db.models.images import Image
+from db.models.outbox import Message, MessageKind, MessageState
+from db.models.review import Decision, HumanLabel, ItemKind, ItemState, ReviewItem
+from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
+
+__all__ = [
+    "TERMINAL",
+    "Backfill",
+    "BackfillState",
+    "Bundle",
+    "BundleState",
+    "Decision",
+    "Event",
+    "EventKind",
+    "EventState",
+    "Features",
+    "HumanLabel",
+    "Image",
+    "ItemKind",
+    "ItemState",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "ReviewItem",
+    "Verdict",
+    "VerdictLabel",
+    "VerdictOrigin",
+    "WorkQueue",
+]

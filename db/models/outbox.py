@@ -1,0 +1,55 @@
+"""What the platform must be told, written with what it tells of and sent after the commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, TextEnum, one_of
+
+
+class MessageKind(StrEnum):
+    """What a message tells of."""
+
+    VERDICT = "verdict"
+    REFUSAL = "refusal"
+    DECISION = "decision"
+
+
+class MessageState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class Message(Base):
+    """One delivery; its id is the delivery id. Messages of one subject leave in the order of ``position``."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("kind", MessageKind),
+        one_of("state", MessageState),
+        CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
+        Index("ix_outbox_due", "not_before", "position", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_heads", "subject", "position", postgresql_where=text("state = 'pending'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    subject: Mapped[str]
+    """What is ordered: bucket, a slash, key."""
+    kind: Mapped[MessageKind] = mapped_column(TextEnum(MessageKind))
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[MessageState] = mapped_column(TextEnum(MessageState), server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    not_before: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    delivered_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

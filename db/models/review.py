@@ -1,0 +1,97 @@
+"""What people look at, and what they decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, TextEnum, one_of
+
+
+class ItemKind(StrEnum):
+    """Why a person is asked: the bundle was unsure, or the file could not be judged."""
+
+    UNCERTAIN = "uncertain"
+    REFUSAL = "refusal"
+
+
+class ItemState(StrEnum):
+    """Where an item stands."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class HumanLabel(StrEnum):
+    """A person's three answers."""
+
+    GENUINE = "GENUINE"
+    SYNTHETIC = "SYNTHETIC"
+    CANNOT_TELL = "CANNOT_TELL"
+
+
+class ReviewItem(Base):
+    """One question to a person. A claim is a lease, and its number must come with the decision."""
+
+    __tablename__ = "review_items"
+    __table_args__ = (
+        one_of("kind", ItemKind),
+        one_of("state", ItemState),
+        CheckConstraint("kind <> 'uncertain' OR verdict_id IS NOT NULL", name="uncertain_has_verdict"),
+        CheckConstraint("kind <> 'refusal' OR event_id IS NOT NULL", name="refusal_has_event"),
+        CheckConstraint(
+            "state <> 'claimed' OR (claimed_by IS NOT NULL AND lease_until IS NOT NULL)",
+            name="claim_has_lease",
+        ),
+        CheckConstraint("(state IN ('decided', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed_at"),
+        Index("uq_review_items_refusal", "event_id", unique=True, postgresql_where=text("kind = 'refusal'")),
+        Index(
+            "ix_review_items_next",
+            text("priority DESC"),
+            "created_at",
+            "id",
+            postgresql_where=text("state IN ('open', 'claimed')"),
+        ),
+        Index("ix_review_items_image_id", "image_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"))
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"))
+    verdict_id: Mapped[UUID | None] = mapped_column(ForeignKey("verdicts.id"), unique=True)
+    kind: Mapped[ItemKind] = mapped_column(TextEnum(ItemKind))
+    state: Mapped[ItemState] = mapped_column(TextEnum(ItemState), server_default=text("'open'"))
+    priority: Mapped[float]
+    """Higher comes first."""
+    lease_number: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    lease_until: Mapped[datetime | None]
+    claimed_by: Mapped[str | None]
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    closed_at: Mapped[datetime | None]
+
+
+class Decision(Base):
+    """What a person decided. Appended, never changed: a trigger refuses UPDATE, DELETE and TRUNCATE."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        one_of("label", HumanLabel),
+        UniqueConstraint("item_id", "lease_number"),
+        Index("ix_decisions_image_id", "image_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("review_items.id"))
+    image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"))
+    moderator: Mapped[str]
+    label: Mapped[HumanLabel] = mapped_column(TextEnum(HumanLabel))
+    note: Mapped[str | None]
+    lease_number: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
