@@ -42,12 +42,14 @@ class Settings(BaseSettings):
     """Access key; unset leaves it to the SDK's own chain (instance role and so on)."""
     s3_secret_key: SecretStr | None = None
     """Secret key that goes with the access key."""
-    s3_connect_timeout: float = Field(default=3.0, gt=0)
+    s3_connect_timeout: float = Field(default=2.0, gt=0)
     """How long connecting to the storage may take."""
-    s3_read_timeout: float = Field(default=10.0, gt=0)
+    s3_read_timeout: float = Field(default=5.0, gt=0)
     """How long the storage may stay silent within an answer."""
     s3_attempts: int = Field(default=2, ge=1)
     """Tries of one request inside one fetch; longer troubles go back to the queue."""
+    s3_fetch_seconds: float = Field(default=10.0, gt=0)
+    """How long one object may take to arrive; with the tries above, below the soft time limit."""
     buckets: Annotated[tuple[str, ...], NoDecode] = ()
     """Buckets that events may name, parted by commas. Anything else is refused; an empty list refuses all."""
 
