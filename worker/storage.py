@@ -114,7 +114,7 @@ class Storage:
                 version_id=answer.get("VersionId") or None,
             )
         except (ClientError, BotoCoreError, HTTPError, OSError) as error:
-            raise _typed(error) from error
+            raise typed_error(error) from error
 
     def _read(self, body: Any, announced: int | None, max_bytes: int, until: float) -> bytes:
         try:
@@ -145,7 +145,7 @@ def _too_large(max_bytes: int) -> Rejected:
     return Rejected(Reason.TOO_MANY_BYTES, f"the file is larger than {max_bytes} bytes")
 
 
-def _typed(error: Exception) -> ArtgateError:
+def typed_error(error: Exception) -> ArtgateError:
     """What an error of the storage, or of the way to it, means to the caller."""
     if isinstance(error, ParamValidationError):
         return _again(_MISSING)
