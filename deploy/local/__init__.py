@@ -1,0 +1,1 @@
+"""A local stack of real servers that come as Python packages."""
