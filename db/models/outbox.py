@@ -38,6 +38,7 @@ class Message(Base):
         one_of("state", MessageState),
         CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         Index("ix_outbox_due", "not_before", "position", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
         Index("ix_outbox_heads", "subject", "position", postgresql_where=text("state = 'pending'")),
     )
 

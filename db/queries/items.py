@@ -1,0 +1,138 @@
+"""Review items as they are looked at: one, or a page in the order of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Double, Select, and_, cast, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from db.base import db_now
+from db.models import (
+    Decision,
+    Event,
+    HumanLabel,
+    Image,
+    ItemKind,
+    ItemState,
+    ReviewItem,
+    Verdict,
+    VerdictLabel,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item with what a person needs to see first."""
+
+    id: UUID
+    kind: ItemKind
+    state: ItemState
+    priority: float
+    reason: str | None
+    created_at: datetime
+    age_seconds: float
+    """By PostgreSQL's clock."""
+    claimed_by: str | None
+    lease_number: int
+    lease_until: datetime | None
+    lease_runs: bool
+    """True while a claim holds and its lease has not run out, by PostgreSQL's clock."""
+    closed_at: datetime | None
+    image_id: UUID | None
+    event_id: UUID | None
+    verdict_id: UUID | None
+    bucket: str | None
+    key: str | None
+    version_id: str | None
+    etag: str | None
+    width: int | None
+    height: int | None
+    label: VerdictLabel | None
+    probability: float | None
+    bundle_id: str | None
+    decision: HumanLabel | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Where the page before ended: the last item's ``priority``, ``created_at`` and ``id``."""
+
+    priority: float
+    created_at: datetime
+    id: UUID
+
+
+def get(session: Session, item_id: UUID) -> Item | None:
+    """One item; None where there is none of that id."""
+    row = session.execute(_items().where(ReviewItem.id == item_id)).one_or_none()
+    return None if row is None else Item(**row._mapping)
+
+
+def list_items(
+    session: Session,
+    *,
+    states: Collection[ItemState] = (ItemState.OPEN, ItemState.CLAIMED),
+    kind: ItemKind | None = None,
+    claimed_by: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> list[Item]:
+    """A page of items in the order of the queue: priority falling, then age."""
+    query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
+    if kind is not None:
+        query = query.where(ReviewItem.kind == kind)
+    if claimed_by is not None:
+        query = query.where(ReviewItem.claimed_by == claimed_by)
+    if after is not None:
+        query = query.where(
+            tuple_(-ReviewItem.priority, ReviewItem.created_at, ReviewItem.id)
+            > tuple_(-after.priority, after.created_at, after.id)
+        )
+    return [Item(**row._mapping) for row in session.execute(query)]
+
+
+def queue_order() -> tuple[ColumnElement[Any], ...]:
+    """The order in which items are handed out."""
+    return ReviewItem.priority.desc(), ReviewItem.created_at.asc(), ReviewItem.id.asc()
+
+
+def _items() -> Select[Any]:
+    own = (
+        *("id", "kind", "state", "priority", "reason", "created_at", "claimed_by", "lease_number"),
+        *("lease_until", "closed_at", "image_id", "event_id", "verdict_id"),
+    )
+    runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
+    decision = (
+        select(Decision.label)
+        .where(Decision.item_id == ReviewItem.id)
+        .order_by(Decision.lease_number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    either = {
+        name: func.coalesce(getattr(Image, name), getattr(Event, name)).label(name)
+        for name in ("bucket", "key", "version_id", "etag")
+    }
+    return (
+        select(
+            *(getattr(ReviewItem, name) for name in own),
+            cast(func.extract("epoch", db_now() - ReviewItem.created_at), Double).label("age_seconds"),
+            runs.label("lease_runs"),
+            *either.values(),
+            Image.width,
+            Image.height,
+            Verdict.label,
+            Verdict.probability,
+            Verdict.bundle_id,
+            decision.label("decision"),
+        )
+        .select_from(ReviewItem)
+        .outerjoin(Image, Image.id == ReviewItem.image_id)
+        .outerjoin(Event, Event.id == ReviewItem.event_id)
+        .outerjoin(Verdict, Verdict.id == ReviewItem.verdict_id)
+    )

@@ -1,0 +1,121 @@
+"""The outbox: written with what it tells of, delivered after the commit, in order for each subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.base import db_after, db_now
+from db.models import Message, MessageKind, MessageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message that is to be delivered now."""
+
+    id: UUID
+    """The delivery id: the same at every attempt."""
+    subject: str
+    kind: MessageKind
+    payload: dict[str, Any]
+    attempt: int
+    """Number of this attempt, from 1; what ``delivered``, ``failed`` and ``dead`` are fenced by."""
+    created_at: datetime
+
+
+def subject_of(bucket: str, key: str) -> str:
+    """The subject whose messages are kept in order: one object."""
+    return f"{bucket}/{key}"
+
+
+def add(session: Session, message_id: UUID, subject: str, kind: MessageKind, payload: dict[str, Any]) -> None:
+    """Append a message.
+
+    Transactions that write of one subject take turns from here to their commit: positions are given
+    out before commits, and a message that became visible late would be overtaken by its successor.
+    Who adds several messages in one transaction adds them in the order of their subjects.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
+    session.execute(
+        insert(Message).values(id=message_id, subject=subject, kind=kind, payload=payload),
+    )
+
+
+def take_due(session: Session, *, limit: int, lease_seconds: float) -> list[Delivery]:
+    """Take the messages that are due and stand first of their subject, at most one a subject.
+
+    Each attempt is counted as it is taken, and the message is out of sight for ``lease_seconds``: a
+    relay that dies in the middle costs that time and never the message. Commit before sending.
+    """
+    due = _due(limit).cte("due")  # a CTE that locks runs once, whatever the planner makes of the join
+    taken = session.execute(
+        update(Message)
+        .where(Message.id.in_(select(due.c.id)))
+        .values(attempts=Message.attempts + 1, not_before=db_after(lease_seconds))
+        .returning(Message)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).scalars()
+    return [_delivery(message) for message in sorted(taken, key=lambda message: message.position)]
+
+
+def delivered(session: Session, message_id: UUID, attempt: int) -> bool:
+    """Note that the receiver has it. False where a later attempt has begun, whose outcome counts."""
+    return _close(
+        session, message_id, attempt, state=MessageState.DELIVERED, delivered_at=db_now(), last_error=None
+    )
+
+
+def failed(session: Session, message_id: UUID, attempt: int, *, delay_seconds: float, error: str) -> bool:
+    """Try again after ``delay_seconds``; its successors wait. False as in ``delivered``."""
+    return _close(session, message_id, attempt, not_before=db_after(delay_seconds), last_error=error)
+
+
+def dead(session: Session, message_id: UUID, attempt: int, *, error: str) -> bool:
+    """Give up; its successors may leave. False as in ``delivered``."""
+    return _close(session, message_id, attempt, state=MessageState.DEAD, last_error=error)
+
+
+def _due(limit: int) -> Select[UUID]:
+    """Ids of due heads, locked; rows that another relay has locked are passed over."""
+    earlier = aliased(Message)
+    overtakes = exists().where(
+        earlier.subject == Message.subject,
+        earlier.state == MessageState.PENDING,
+        earlier.position < Message.position,
+    )
+    return (
+        select(Message.id)
+        .where(Message.state == MessageState.PENDING, Message.not_before <= db_now(), ~overtakes)
+        .order_by(Message.not_before, Message.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _close(
+    session: Session, message_id: UUID, attempt: int, **values: ColumnElement[datetime] | str | None
+) -> bool:
+    closed = session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.attempts == attempt, Message.state == MessageState.PENDING)
+        .values(**values)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return closed.scalar_one_or_none() is not None
+
+
+def _delivery(message: Message) -> Delivery:
+    return Delivery(
+        id=message.id,
+        subject=message.subject,
+        kind=message.kind,
+        payload=message.payload,
+        attempt=message.attempts,
+        created_at=message.created_at,
+    )

@@ -1,0 +1,224 @@
+"""The review queue: one item goes to one person at a time, and only who holds it decides it.
+
+A lease that has run out and that nobody has taken over still holds: the work is done, and refusing it
+would only have it done again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from db.base import db_after, db_now
+from db.models import Decision, HumanLabel, ItemKind, ItemState, MessageKind, ReviewItem
+from db.queries import items, outbox
+from db.queries._ids import NewId
+from db.queries.items import Item, queue_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """A question to a person: about a verdict (UNCERTAIN) or about an event (REFUSAL)."""
+
+    id: UUID
+    kind: ItemKind
+    priority: float
+    """Higher comes first."""
+    image_id: UUID | None = None
+    event_id: UUID | None = None
+    verdict_id: UUID | None = None
+    reason: str | None = None
+
+
+def open_item(session: Session, item: NewItem) -> UUID:
+    """Open an item, once for each verdict and once for each refused event. Returns the id it has."""
+    made = session.execute(
+        postgresql.insert(ReviewItem).values(asdict(item)).on_conflict_do_nothing().returning(ReviewItem.id)
+    ).scalar_one_or_none()
+    if made is not None:
+        return made
+    same = (
+        ReviewItem.verdict_id == item.verdict_id
+        if item.kind is ItemKind.UNCERTAIN
+        else and_(ReviewItem.event_id == item.event_id, ReviewItem.kind == ItemKind.REFUSAL)
+    )
+    return session.execute(select(ReviewItem.id).where(same)).scalar_one()
+
+
+def claim_next(
+    session: Session, moderator: str, *, lease_seconds: float, kind: ItemKind | None = None
+) -> Item | None:
+    """Give the moderator the first item that nobody holds, and that they have not decided before.
+
+    A moderator may hold several. Items that others are just claiming are passed over, so nobody waits
+    and no two get the same.
+
+    Returns:
+        The item with its new lease number; None where the queue has none for them.
+    """
+    free = _free(moderator)
+    query = select(ReviewItem.id).where(free).order_by(*queue_order()).limit(1)
+    if kind is not None:
+        query = query.where(ReviewItem.kind == kind)
+    item_id = session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+    return None if item_id is None else _claim(session, item_id, moderator, lease_seconds)
+
+
+def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: float) -> Item | None:
+    """Give the moderator this item; None where it is held, closed, unknown, or decided by them before."""
+    query = select(ReviewItem.id).where(ReviewItem.id == item_id, _free(moderator)).with_for_update()
+    found = session.execute(query).scalar_one_or_none()
+    return None if found is None else _claim(session, item_id, moderator, lease_seconds)
+
+
+def renew(
+    session: Session, item_id: UUID, moderator: str, lease_number: int, *, lease_seconds: float
+) -> datetime | None:
+    """Let the lease end ``lease_seconds`` from now. Returns its end; None where the claim does not hold."""
+    return session.execute(
+        update(ReviewItem)
+        .where(_held(item_id, moderator, lease_number))
+        .values(lease_until=db_after(lease_seconds))
+        .returning(ReviewItem.lease_until)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+
+
+def release(session: Session, item_id: UUID, moderator: str, lease_number: int) -> bool:
+    """Put the item back for anyone. False where the claim does not hold."""
+    return _update(
+        session,
+        _held(item_id, moderator, lease_number),
+        state=ItemState.OPEN,
+        claimed_by=None,
+        lease_until=None,
+    )
+
+
+def withdraw(session: Session, item_id: UUID) -> bool:
+    """Close an item that needs no decision any more. False where it is closed or unknown."""
+    waits = and_(ReviewItem.id == item_id, ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)))
+    return _update(session, waits, state=ItemState.WITHDRAWN, lease_until=None, closed_at=db_now())
+
+
+def decide(
+    session: Session,
+    item_id: UUID,
+    moderator: str,
+    lease_number: int,
+    *,
+    label: HumanLabel,
+    note: str | None,
+    new_id: NewId,
+) -> UUID | None:
+    """Append the decision, close the item and tell the platform (without the moderator's name).
+
+    Returns:
+        The decision's id; None where the claim does not hold: nothing was written.
+    """
+    closed = _update(
+        session,
+        _held(item_id, moderator, lease_number),
+        state=ItemState.DECIDED,
+        lease_until=None,
+        closed_at=db_now(),
+    )
+    if not closed:
+        return None
+    item = items.get(session, item_id)
+    assert item is not None, "it was just updated"
+    decision_id = new_id()
+    session.execute(
+        insert(Decision).values(
+            id=decision_id,
+            item_id=item_id,
+            image_id=item.image_id,
+            moderator=moderator,
+            label=label,
+            note=note,
+            lease_number=lease_number,
+        )
+    )
+    _tell(session, item, decision_id, label, new_id)
+    return decision_id
+
+
+def decision_on(session: Session, image_id: UUID) -> HumanLabel | None:
+    """What a person last decided on an image; None where nobody did."""
+    query = select(Decision.label).where(Decision.image_id == image_id)
+    return session.execute(
+        query.order_by(Decision.created_at.desc(), Decision.id.desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+def _free(moderator: str) -> ColumnElement[bool]:
+    """Nobody holds it, and the moderator has not decided it before."""
+    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)
+    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
+    return and_(
+        # Said once more for the planner: the partial index of the queue covers just these.
+        ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)),
+        or_(ReviewItem.state == ItemState.OPEN, lapsed),
+        ~decided,
+    )
+
+
+def _held(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
+    return and_(
+        ReviewItem.id == item_id,
+        ReviewItem.state == ItemState.CLAIMED,
+        ReviewItem.claimed_by == moderator,
+        ReviewItem.lease_number == lease_number,
+    )
+
+
+def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
+    _update(
+        session,
+        ReviewItem.id == item_id,
+        state=ItemState.CLAIMED,
+        claimed_by=moderator,
+        lease_number=ReviewItem.lease_number + 1,
+        lease_until=db_after(lease_seconds),
+    )
+    return items.get(session, item_id)
+
+
+def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool:
+    changed = session.execute(
+        update(ReviewItem)
+        .where(which)
+        .values(**values)
+        .returning(ReviewItem.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, new_id: NewId) -> None:
+    if item.bucket is None or item.key is None:
+        return
+    payload = {
+        "decision_id": str(decision_id),
+        "item_id": str(item.id),
+        "event_id": _text(item.event_id),
+        "verdict_id": _text(item.verdict_id),
+        "bucket": item.bucket,
+        "key": item.key,
+        "version_id": item.version_id,
+        "etag": item.etag,
+        "label": label.value,
+        "machine_label": None if item.label is None else item.label.value,
+    }
+    subject = outbox.subject_of(item.bucket, item.key)
+    outbox.add(session, new_id(), subject, MessageKind.DECISION, payload)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

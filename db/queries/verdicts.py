@@ -1,0 +1,141 @@
+"""Verdicts: written once for each image and bundle, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db.models import Image, Verdict, VerdictLabel, VerdictOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVerdict:
+    """A verdict as the detector gave it. Probabilities lie in [0, 1]."""
+
+    id: UUID
+    image_id: UUID
+    bundle_id: str
+    features_id: UUID
+    label: VerdictLabel
+    label_before_veto: VerdictLabel
+    raw: float
+    probability: float
+    lightgbm: float
+    svm: float
+    random_forest: float
+    veto_applied: bool
+    veto_probability: float | None
+    genuine_below: float
+    synthetic_from: float
+    runtime: str
+    precision: str
+    stage_ms: dict[str, Any]
+    origin: VerdictOrigin
+    event_id: UUID | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The row that a verdict has."""
+
+    id: UUID
+    inserted: bool
+    """False where the image had a verdict of the bundle, which stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVerdict:
+    """A verdict as it is stored."""
+
+    id: UUID
+    image_id: UUID
+    bundle_id: str
+    event_id: UUID | None
+    features_id: UUID
+    label: VerdictLabel
+    label_before_veto: VerdictLabel
+    raw: float
+    probability: float
+    lightgbm: float
+    svm: float
+    random_forest: float
+    veto_applied: bool
+    veto_probability: float | None
+    genuine_below: float
+    synthetic_from: float
+    runtime: str
+    precision: str
+    stage_ms: dict[str, Any]
+    origin: VerdictOrigin
+    reason: str | None
+    created_at: datetime
+
+
+def store(session: Session, verdict: NewVerdict) -> Stored:
+    """Write a verdict unless the image has one of the same bundle."""
+    made = session.execute(
+        insert(Verdict)
+        .values(asdict(verdict))
+        .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
+        .returning(Verdict.id)
+    ).scalar_one_or_none()
+    if made is not None:
+        return Stored(id=made, inserted=True)
+    known = session.execute(
+        select(Verdict.id).where(Verdict.image_id == verdict.image_id, Verdict.bundle_id == verdict.bundle_id)
+    ).scalar_one()
+    return Stored(id=known, inserted=False)
+
+
+def store_many(session: Session, verdicts: Sequence[NewVerdict]) -> set[UUID]:
+    """Write a page of verdicts, leaving out images that have one of the same bundle.
+
+    Returns:
+        The ids of the verdicts that were written.
+    """
+    if not verdicts:
+        return set()
+    # In the order of the images, so that two pages that overlap can't deadlock.
+    rows = [asdict(verdict) for verdict in sorted(verdicts, key=lambda verdict: verdict.image_id)]
+    statement = (
+        insert(Verdict)
+        .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
+        .returning(Verdict.id)
+    )
+    return set(session.scalars(statement, rows))
+
+
+def find(
+    session: Session, bucket: str, key: str, object_version: str, bundle_id: str
+) -> StoredVerdict | None:
+    """What a bundle said of an object version; None where it has not spoken."""
+    verdict = session.scalars(
+        select(Verdict)
+        .join(Image, Image.id == Verdict.image_id)
+        .where(
+            Image.bucket == bucket,
+            Image.key == key,
+            Image.object_version == object_version,
+            Verdict.bundle_id == bundle_id,
+        )
+    ).one_or_none()
+    return None if verdict is None else _stored(verdict)
+
+
+def of_image(session: Session, image_id: UUID) -> list[StoredVerdict]:
+    """All verdicts of an image, newest first."""
+    query = select(Verdict).where(Verdict.image_id == image_id)
+    rows = session.scalars(query.order_by(Verdict.created_at.desc(), Verdict.id.desc()))
+    return [_stored(verdict) for verdict in rows]
+
+
+def _stored(verdict: Verdict) -> StoredVerdict:
+    return StoredVerdict(**{name: getattr(verdict, name) for name in StoredVerdict.__dataclass_fields__})
