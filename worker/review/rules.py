@@ -24,16 +24,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from db.models.review import ItemState
 from detector.reasons import Reason
-
-
-class State(StrEnum):
-    """Where an item stands, as stored."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    DECIDED = "decided"
-    WITHDRAWN = "withdrawn"
 
 
 class Event(StrEnum):
@@ -63,7 +55,7 @@ class Standing(StrEnum):
     """It needs none any more."""
 
 
-def standing(state: State, *, mine: bool, runs: bool) -> Standing:
+def standing(state: ItemState, *, mine: bool, runs: bool) -> Standing:
     """How an item in ``state`` looks to the one who asks.
 
     Args:
@@ -71,39 +63,39 @@ def standing(state: State, *, mine: bool, runs: bool) -> Standing:
         mine: The asker's name and lease number are those of the latest claim.
         runs: The lease of the latest claim has not run out, by PostgreSQL's clock.
     """
-    if state is not State.CLAIMED:
+    if state is not ItemState.CLAIMED:
         return Standing(state)
     if mine:
         return Standing.MINE
     return Standing.HELD if runs else Standing.LAPSED
 
 
-def follow(seen: Standing, event: Event) -> State | Reason:
+def follow(seen: Standing, event: Event) -> ItemState | Reason:
     """The state that ``event`` leads to, or why it is refused."""
     return _TABLE[seen, event]
 
 
-_TABLE: dict[tuple[Standing, Event], State | Reason] = {
-    (Standing.OPEN, Event.CLAIM): State.CLAIMED,
+_TABLE: dict[tuple[Standing, Event], ItemState | Reason] = {
+    (Standing.OPEN, Event.CLAIM): ItemState.CLAIMED,
     (Standing.OPEN, Event.RENEW): Reason.LEASE_LOST,
     (Standing.OPEN, Event.RELEASE): Reason.LEASE_LOST,
     (Standing.OPEN, Event.DECIDE): Reason.LEASE_LOST,
-    (Standing.OPEN, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.OPEN, Event.WITHDRAW): ItemState.WITHDRAWN,
     (Standing.MINE, Event.CLAIM): Reason.ALREADY_CLAIMED,
-    (Standing.MINE, Event.RENEW): State.CLAIMED,
-    (Standing.MINE, Event.RELEASE): State.OPEN,
-    (Standing.MINE, Event.DECIDE): State.DECIDED,
-    (Standing.MINE, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.MINE, Event.RENEW): ItemState.CLAIMED,
+    (Standing.MINE, Event.RELEASE): ItemState.OPEN,
+    (Standing.MINE, Event.DECIDE): ItemState.DECIDED,
+    (Standing.MINE, Event.WITHDRAW): ItemState.WITHDRAWN,
     (Standing.HELD, Event.CLAIM): Reason.ALREADY_CLAIMED,
     (Standing.HELD, Event.RENEW): Reason.LEASE_LOST,
     (Standing.HELD, Event.RELEASE): Reason.LEASE_LOST,
     (Standing.HELD, Event.DECIDE): Reason.LEASE_LOST,
-    (Standing.HELD, Event.WITHDRAW): State.WITHDRAWN,
-    (Standing.LAPSED, Event.CLAIM): State.CLAIMED,
+    (Standing.HELD, Event.WITHDRAW): ItemState.WITHDRAWN,
+    (Standing.LAPSED, Event.CLAIM): ItemState.CLAIMED,
     (Standing.LAPSED, Event.RENEW): Reason.LEASE_LOST,
     (Standing.LAPSED, Event.RELEASE): Reason.LEASE_LOST,
     (Standing.LAPSED, Event.DECIDE): Reason.LEASE_LOST,
-    (Standing.LAPSED, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.LAPSED, Event.WITHDRAW): ItemState.WITHDRAWN,
     (Standing.DECIDED, Event.CLAIM): Reason.ALREADY_DECIDED,
     (Standing.DECIDED, Event.RENEW): Reason.ALREADY_DECIDED,
     (Standing.DECIDED, Event.RELEASE): Reason.ALREADY_DECIDED,
@@ -113,5 +105,5 @@ _TABLE: dict[tuple[Standing, Event], State | Reason] = {
     (Standing.WITHDRAWN, Event.RENEW): Reason.WITHDRAWN,
     (Standing.WITHDRAWN, Event.RELEASE): Reason.WITHDRAWN,
     (Standing.WITHDRAWN, Event.DECIDE): Reason.WITHDRAWN,
-    (Standing.WITHDRAWN, Event.WITHDRAW): State.WITHDRAWN,
+    (Standing.WITHDRAWN, Event.WITHDRAW): ItemState.WITHDRAWN,
 }

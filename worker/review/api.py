@@ -1,0 +1,122 @@
+"""The review API: the moderators' desk over HTTP.
+
+Routes only translate. A refusal is raised with its reason code and becomes a problem document
+(RFC 9457) in the server that the router is mounted on.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.models.review import ItemKind, ItemState
+from db.queries import items
+from worker.review import desk
+from worker.review.access import moderator_of
+from worker.review.schemas import (
+    CaseView,
+    DecisionBody,
+    ItemView,
+    LeaseBody,
+    PageView,
+    after_of,
+    cursor_of,
+)
+from worker.settings import Settings
+
+_WAITING = (ItemState.OPEN, ItemState.CLAIMED)
+_LARGEST_PAGE = 200
+
+
+def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter:
+    """The routes below ``/v1/review``, for moderators that ``settings`` knows.
+
+    Args:
+        settings: Moderators' tokens and the length of a lease.
+        sessions: Makes a session for each request.
+    """
+    router = APIRouter(prefix="/v1/review", tags=["review"])
+    _add_reading(router, settings, sessions)
+    _add_claiming(router, settings, sessions)
+    _add_closing(router, settings, sessions)
+    return router
+
+
+def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    allowed = [Depends(moderator_of(settings.moderator_tokens))]
+
+    @router.get("/items", dependencies=allowed)
+    def list_items(
+        state: Annotated[list[ItemState] | None, Query()] = None,
+        kind: ItemKind | None = None,
+        after: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=_LARGEST_PAGE)] = 50,
+    ) -> PageView:
+        """A page of items, the most urgent first; by default those that wait for a decision."""
+        place = None if after is None else after_of(after)
+        with sessions() as session:
+            found = items.list_items(session, states=state or _WAITING, kind=kind, after=place, limit=limit)
+        return PageView(
+            items=[ItemView.model_validate(item) for item in found],
+            next=cursor_of(found[-1]) if len(found) == limit else None,
+        )
+
+    @router.get("/items/{item_id}", dependencies=allowed)
+    def look(item_id: UUID) -> CaseView:
+        """One item with its evidence."""
+        with sessions() as session:
+            return CaseView.of(desk.look(session, item_id))
+
+
+def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    lease = settings.review_lease_seconds
+    known = Depends(moderator_of(settings.moderator_tokens))
+
+    @router.post("/claim")
+    def claim_next(moderator: Annotated[str, known], kind: ItemKind | None = None) -> CaseView:
+        """Take the most urgent item that nobody holds."""
+        with sessions.begin() as session:
+            item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind)
+            return CaseView.of(desk.look(session, item.id))
+
+    @router.post("/items/{item_id}/claim")
+    def claim(item_id: UUID, moderator: Annotated[str, known]) -> CaseView:
+        """Take this item."""
+        with sessions.begin() as session:
+            desk.claim(session, item_id, moderator, lease_seconds=lease)
+            return CaseView.of(desk.look(session, item_id))
+
+    @router.post("/items/{item_id}/renew")
+    def renew(item_id: UUID, body: LeaseBody, moderator: Annotated[str, known]) -> ItemView:
+        """Hold a claimed item for another lease, from now."""
+        with sessions.begin() as session:
+            item = desk.renew(session, item_id, moderator, body.lease_number, lease_seconds=lease)
+        return ItemView.model_validate(item)
+
+
+def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    known = Depends(moderator_of(settings.moderator_tokens))
+
+    @router.post("/items/{item_id}/release")
+    def release(item_id: UUID, body: LeaseBody, moderator: Annotated[str, known]) -> ItemView:
+        """Give a claimed item back undecided."""
+        with sessions.begin() as session:
+            item = desk.release(session, item_id, moderator, body.lease_number)
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/decide")
+    def decide(item_id: UUID, body: DecisionBody, moderator: Annotated[str, known]) -> ItemView:
+        """Record the decision and close the item."""
+        with sessions.begin() as session:
+            item = desk.decide(
+                session,
+                item_id,
+                moderator,
+                body.lease_number,
+                label=body.decision.label,
+                note=body.note,
+            )
+        return ItemView.model_validate(item)

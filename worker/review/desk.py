@@ -1,0 +1,163 @@
+"""The desk that moderators work at: what the review API and ``artgate queue`` do, in one transaction.
+
+The queries decide under PostgreSQL's locks whether a step may be taken. Where one may not, the row is read
+once more and the rules say why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.models.review import HumanLabel, ItemKind, ItemState
+from db.queries import events, images, items, review, verdicts
+from db.queries.images import StoredImage
+from db.queries.items import Item
+from db.queries.verdicts import StoredVerdict
+from detector.reasons import Reason, Rejected
+from worker.clock import new_id
+from worker.review import rules
+from worker.review.rules import Event as Step
+
+_SENTENCES = {
+    Reason.LEASE_LOST: "this lease number is outdated: the item was released, or someone else has it",
+    Reason.ALREADY_CLAIMED: "this item is claimed and its lease runs; claim another one",
+    Reason.ALREADY_DECIDED: "this item has its decision, and decisions are never changed",
+    Reason.WITHDRAWN: "this item needs no decision any more",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An item with the evidence that a decision is made on."""
+
+    item: Item
+    image: StoredImage | None
+    """None where the file could not be decoded, so that nothing but its event is known."""
+    verdict: StoredVerdict | None
+    """None for a refusal."""
+    event: events.Standing | None
+    """What became of the upload that the item came from, with its public sentence."""
+
+
+def look(session: Session, item_id: UUID) -> Case:
+    """One item and its evidence.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    item = _known(session, item_id)
+    image = None if item.image_id is None else images.get(session, item.image_id)
+    found = [] if item.image_id is None else verdicts.of_image(session, item.image_id)
+    return Case(
+        item=item,
+        image=image,
+        verdict=next((verdict for verdict in found if verdict.id == item.verdict_id), None),
+        event=None if item.event_id is None else events.standing(session, item.event_id),
+    )
+
+
+def claim_next(
+    session: Session, moderator: str, *, lease_seconds: float, kind: ItemKind | None = None
+) -> Item:
+    """The most urgent item that nobody holds, now held by ``moderator``.
+
+    Raises:
+        Rejected: ``queue_empty``.
+    """
+    item = review.claim_next(session, moderator, lease_seconds=lease_seconds, kind=kind)
+    if item is None:
+        raise Rejected(Reason.QUEUE_EMPTY, "no item waits for a decision")
+    return item
+
+
+def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: float) -> Item:
+    """The named item, now held by ``moderator``.
+
+    Raises:
+        Rejected: ``not_found``, ``already_claimed``, ``already_decided``, ``withdrawn``.
+    """
+    item = review.claim(session, item_id, moderator, lease_seconds=lease_seconds)
+    if item is None:
+        raise _refusal(session, item_id, Step.CLAIM, moderator, None)
+    return item
+
+
+def renew(
+    session: Session, item_id: UUID, moderator: str, lease_number: int, *, lease_seconds: float
+) -> Item:
+    """The item, held for ``lease_seconds`` from now.
+
+    Raises:
+        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
+    """
+    if review.renew(session, item_id, moderator, lease_number, lease_seconds=lease_seconds) is None:
+        raise _refusal(session, item_id, Step.RENEW, moderator, lease_number)
+    return _known(session, item_id)
+
+
+def release(session: Session, item_id: UUID, moderator: str, lease_number: int) -> Item:
+    """The item, open again for anyone.
+
+    Raises:
+        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
+    """
+    if not review.release(session, item_id, moderator, lease_number):
+        raise _refusal(session, item_id, Step.RELEASE, moderator, lease_number)
+    return _known(session, item_id)
+
+
+def decide(
+    session: Session,
+    item_id: UUID,
+    moderator: str,
+    lease_number: int,
+    *,
+    label: HumanLabel,
+    note: str | None,
+) -> Item:
+    """The item, decided; the platform is told in the same transaction.
+
+    The same decision once more, as after an answer that was lost on the way, is answered like the first.
+
+    Raises:
+        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
+    """
+    made = review.decide(session, item_id, moderator, lease_number, label=label, note=note, new_id=new_id)
+    item = _known(session, item_id)
+    if made is None and not _is_repeat(item, moderator, lease_number, label):
+        raise _refusal(session, item_id, Step.DECIDE, moderator, lease_number)
+    return item
+
+
+def _is_repeat(item: Item, moderator: str, lease_number: int, label: HumanLabel) -> bool:
+    theirs = item.claimed_by == moderator and item.lease_number == lease_number
+    return item.state is ItemState.DECIDED and theirs and item.decision is label
+
+
+def _known(session: Session, item_id: UUID) -> Item:
+    item = items.get(session, item_id)
+    if item is None:
+        raise Rejected(Reason.NOT_FOUND, f"there is no review item {item_id}")
+    return item
+
+
+def _refusal(
+    session: Session, item_id: UUID, step: Step, moderator: str, lease_number: int | None
+) -> Rejected:
+    item = _known(session, item_id)
+    mine = item.claimed_by == moderator and lease_number in {None, item.lease_number}
+    answer = rules.follow(rules.standing(item.state, mine=mine, runs=item.lease_runs), step)
+    # Between the query and this look the item may have come free: what was refused was true then.
+    reason = answer if isinstance(answer, Reason) else _MEANWHILE[step]
+    return Rejected(reason, _SENTENCES[reason])
+
+
+_MEANWHILE = {
+    Step.CLAIM: Reason.ALREADY_CLAIMED,
+    Step.RENEW: Reason.LEASE_LOST,
+    Step.RELEASE: Reason.LEASE_LOST,
+    Step.DECIDE: Reason.LEASE_LOST,
+}

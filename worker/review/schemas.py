@@ -1,0 +1,203 @@
+"""The review API's bodies: what it takes and what it answers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from db.models.review import HumanLabel, ItemKind, ItemState
+from db.models.verdicts import VerdictLabel
+from db.queries.items import After, Item
+from db.queries.verdicts import StoredVerdict
+from detector.reasons import Reason, Rejected
+from worker.review.desk import Case
+
+_LONGEST_NOTE = 4000
+
+
+class Choice(StrEnum):
+    """A moderator's three answers, as they are sent."""
+
+    GENUINE = "genuine"
+    SYNTHETIC = "synthetic"
+    CANNOT_TELL = "cannot_tell"
+
+    @property
+    def label(self) -> HumanLabel:
+        """As it is stored."""
+        return HumanLabel(self.value.upper())
+
+
+class LeaseBody(BaseModel):
+    """What every step on a claimed item carries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lease_number: int = Field(ge=1, lt=2**63)
+
+
+class DecisionBody(LeaseBody):
+    """A decision."""
+
+    decision: Choice
+    note: str | None = Field(default=None, max_length=_LONGEST_NOTE, pattern=r"^[^\x00]*$")
+
+
+class ItemView(BaseModel):
+    """One item of the queue."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: ItemKind
+    state: ItemState
+    priority: float
+    """Higher comes first."""
+    reason: str | None
+    created_at: datetime
+    age_seconds: float
+    claimed_by: str | None
+    lease_number: int
+    lease_until: datetime | None
+    closed_at: datetime | None
+    bucket: str | None
+    key: str | None
+    label: VerdictLabel | None
+    probability: float | None
+    bundle_id: str | None
+    decision: HumanLabel | None
+
+
+class PageView(BaseModel):
+    """A page of the queue."""
+
+    items: list[ItemView]
+    next: str | None
+    """Where the next page begins: the ``after`` of the next request; None at the end."""
+
+
+class MembersView(BaseModel):
+    """The three members' probabilities."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    lightgbm: float
+    svm: float
+    random_forest: float
+
+
+class VetoView(BaseModel):
+    """Whether the veto ran, what it said, and the verdict that it overruled."""
+
+    applied: bool
+    probability: float | None
+    overruled: VerdictLabel | None
+
+
+class ThresholdsView(BaseModel):
+    """GENUINE below the one, SYNTHETIC from the other, UNCERTAIN between."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    genuine_below: float
+    synthetic_from: float
+
+
+class EvidenceView(BaseModel):
+    """What the detector said, and on what grounds."""
+
+    label: VerdictLabel
+    probability: float
+    """Calibrated."""
+    raw: float
+    """The members' weighted mean, before calibration."""
+    members: MembersView
+    veto: VetoView
+    thresholds: ThresholdsView
+    bundle_id: str
+    reason: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, verdict: StoredVerdict) -> Self:
+        """The evidence that lies in a stored verdict."""
+        overruled = verdict.label_before_veto if verdict.label_before_veto is not verdict.label else None
+        return cls(
+            label=verdict.label,
+            probability=verdict.probability,
+            raw=verdict.raw,
+            members=MembersView.model_validate(verdict),
+            veto=VetoView(
+                applied=verdict.veto_applied, probability=verdict.veto_probability, overruled=overruled
+            ),
+            thresholds=ThresholdsView.model_validate(verdict),
+            bundle_id=verdict.bundle_id,
+            reason=verdict.reason,
+            created_at=verdict.created_at,
+        )
+
+
+class ImageView(BaseModel):
+    """The picture that the item is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    bucket: str
+    key: str
+    object_version: str
+    format: str
+    width: int
+    height: int
+    uploader: str | None
+    domain: str | None
+    removed_at: datetime | None
+
+
+class CaseView(ItemView):
+    """One item with its evidence."""
+
+    image: ImageView | None
+    evidence: EvidenceView | None
+    """None for a refusal: there is no verdict."""
+    detail: str | None
+    """Why the file was refused, in a sentence."""
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """The item and what belongs to it."""
+        return cls(
+            **ItemView.model_validate(case.item).model_dump(),
+            image=None if case.image is None else ImageView.model_validate(case.image),
+            evidence=None if case.verdict is None else EvidenceView.of(case.verdict),
+            detail=None if case.event is None else case.event.detail,
+        )
+
+
+def cursor_of(item: Item) -> str:
+    """Where a page ended, as one opaque word."""
+    place = [item.priority, item.created_at.isoformat(), str(item.id)]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def after_of(cursor: str) -> After:
+    """The place that ``cursor_of`` made a word of.
+
+    Raises:
+        Rejected: ``not_found``: the word is none of ours.
+    """
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        priority, created_at, item_id = place
+        return After(
+            priority=float(priority), created_at=datetime.fromisoformat(created_at), id=UUID(item_id)
+        )
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise Rejected(Reason.NOT_FOUND, "this page is unknown: begin without `after`") from None
