@@ -7,6 +7,8 @@ from functools import cached_property
 
 from sqlalchemy import URL, create_engine, make_url, text
 
+from migrations.runner import upgrade
+
 
 class Databases:
     """Databases on one server.
@@ -38,7 +40,7 @@ class Databases:
     @cached_property
     def _template(self) -> URL:
         url = self.empty()
-        migrate(url)
+        upgrade(url)
         return make_url(url)
 
     def _create(self, options: str) -> str:
@@ -47,7 +49,3 @@ class Databases:
             connection.execute(text(f'CREATE DATABASE "{name}" {options}'))
         self._made.append(name)
         return self._server.set(database=name).render_as_string(hide_password=False)
-
-
-def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema."""

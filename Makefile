@@ -1,0 +1,43 @@
+# artgate: `make demo` shows all of it at work, `make test` checks all of it. `make help` lists the rest.
+#   PYTHON=python3.12   the Python that .venv is made with (3.11, 3.12 or 3.13)
+#   TORCH=cuda          install PyTorch for NVIDIA GPUs instead of the CPU
+
+PYTHON ?= python3
+TORCH ?= cpu
+RUN := .venv/bin
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo demo-stop demo-shell test lint format lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+install: ## make .venv with artgate and everything it needs
+	@sh deploy/packaging/install.sh "$(PYTHON)" "$(TORCH)"
+	@$(RUN)/artgate weights fetch
+
+demo: install ## from upload to verdict on a local stack of real servers, with the sample pictures
+	@$(RUN)/python -m deploy.local.demo start
+
+demo-stop: ## end the stack that `make demo` left running
+	@$(RUN)/python -m deploy.local.demo stop
+
+demo-shell: ## a shell in which `artgate` commands reach the demo's stack
+	@$(RUN)/python -m deploy.local.demo shell
+
+test: install lint ## lint, types, import rules and the whole test suite
+	$(RUN)/pytest --numprocesses 2 $(TESTS)
+
+lint: ## the checks that run no test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+format: ## format the code and mend what ruff can mend
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
+
+lock: ## write requirements.lock and requirements-cuda.lock anew; UPGRADE=1 takes newer versions
+	$(RUN)/python -m deploy.packaging.lock $(if $(UPGRADE),--upgrade)

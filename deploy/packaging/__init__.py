@@ -1,0 +1,1 @@
+"""How artgate is packaged and its dependencies locked."""
