@@ -62,9 +62,7 @@ class Verdict(Base):
         CheckConstraint(
             " AND ".join(f"{name} BETWEEN 0 AND 1" for name in _PROBABILITIES), name="unit_interval"
         ),
-        Index("ix_verdicts_event_id", "event_id", postgresql_where=text("event_id IS NOT NULL")),
         Index("ix_verdicts_bundle_id_label", "bundle_id", "label"),
-        Index("ix_verdicts_created_at_id", "created_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -213,13 +213,43 @@ def holder_died(
     return event.state
 
 
-def give_back(session: Session, event_id: UUID, lease_number: int) -> bool:
-    """End a claim in an orderly shutdown: nothing is held against the event. False as in ``finish``."""
+def give_back(
+    session: Session,
+    event_id: UUID,
+    lease_number: int,
+    *,
+    delay_seconds: float = 0.0,
+    reason: str | None = None,
+    detail: str | None = None,
+) -> bool:
+    """End a claim that neither the event nor its storage has spoilt: nothing is held against the event.
+
+    For an orderly shutdown, and (with a delay and a reason) for an installation that can't scan now.
+    False as in ``finish``.
+    """
     event = _held(session, event_id, lease_number)
     if event is None:
         return False
-    _put_back(session, event, delay_seconds=0, reason=event.reason, detail=event.detail)
+    _put_back(
+        session,
+        event,
+        delay_seconds=delay_seconds,
+        reason=reason or event.reason,
+        detail=detail or event.detail,
+    )
     return True
+
+
+def lease_of(session: Session, event_id: UUID, holder: str) -> int | None:
+    """The lease number under which ``holder`` holds the event; None where it does not.
+
+    For the holder's parent, which ends the claim of a child that it has killed.
+    """
+    return session.execute(
+        select(Event.lease_number).where(
+            Event.id == event_id, Event.state == EventState.CLAIMED, Event.holder == holder
+        )
+    ).scalar_one_or_none()
 
 
 def renew(session: Session, event_id: UUID, lease_number: int, *, lease_seconds: float) -> bool:

@@ -15,10 +15,12 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     bindparam,
     case,
     column,
     func,
+    or_,
     select,
     true,
     update,
@@ -35,6 +37,7 @@ from db.models import (
     EventKind,
     EventState,
     HumanLabel,
+    ItemKind,
     ItemState,
     ReviewItem,
     Verdict,
@@ -227,9 +230,10 @@ def _standing_query() -> Select[Any]:
         .limit(1)
         .lateral("verdict")
     )
+    refused = and_(ReviewItem.event_id == Event.id, ReviewItem.kind == ItemKind.REFUSAL)
     item = (
         select(ReviewItem.id, ReviewItem.state)
-        .where((ReviewItem.verdict_id == verdict.c.id) | (ReviewItem.event_id == Event.id))
+        .where(or_(ReviewItem.verdict_id == verdict.c.id, refused))
         .order_by(ReviewItem.created_at.desc())
         .limit(1)
         .lateral("item")

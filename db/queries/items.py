@@ -73,6 +73,13 @@ def get(session: Session, item_id: UUID) -> Item | None:
     return None if row is None else Item(**row._mapping)
 
 
+def of_image(session: Session, image_id: UUID) -> list[Item]:
+    """All items about an image, newest first."""
+    query = _items().where(ReviewItem.image_id == image_id)
+    rows = session.execute(query.order_by(ReviewItem.created_at.desc(), ReviewItem.id.desc()))
+    return [Item(**row._mapping) for row in rows]
+
+
 def list_items(
     session: Session,
     *,
