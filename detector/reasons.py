@@ -48,6 +48,8 @@ class Reason(StrEnum):
     REMOVED = "removed"
     SUPERSEDED = "superseded"
     TIME_LIMIT = "time_limit"
+    SCAN_DIED = "scan_died"
+    INTERNAL_ERROR = "internal_error"
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
 
     # Review

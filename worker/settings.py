@@ -110,7 +110,9 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=3, ge=1)
     """Attempts at one event before it is dead: those that ended with the death of their process, or in an
     error that nobody foresaw."""
-    max_retries: int = Field(default=20, ge=0)
+    max_losses: int = Field(default=6, ge=1)
+    """Leases of one event that may run out with nobody saying why (a lost host) before it is dead."""
+    max_retries: int = Field(default=20, ge=1)
     """Orderly retries of one event (storage away, for one) before it is dead."""
     retry_backoff: float = Field(default=2.0, gt=0)
     """Delay after the first fault that can pass; doubled after each further one."""

@@ -1,0 +1,149 @@
+"""The sweeper: enqueues what PostgreSQL knows and no message will bring.
+
+Four ways lead here: an event that was committed and never enqueued, one whose time to be tried again has
+come, one whose lease ran out, and one whose message vanished with the broker. The last is the delicate
+one, because a long backlog looks the same from the row: messages are made anew only for as many events as
+the broker holds too few, or for all after it lost its epoch mark, so a backlog never multiplies.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.engine import make_engine, make_sessions
+from db.models.events import WorkQueue
+from db.queries import sweeps
+from db.queries.events import mark_queued
+from db.queries.sweeps import Due
+from worker import clock
+from worker.attempts import limits_of
+from worker.dispatch import Dispatcher
+from worker.leadership import Leadership
+from worker.logs import fields
+from worker.loop import repeat
+from worker.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PLACE = 0x61727467_73776570
+"""Number of the advisory lock that makes one sweeper at a time the one that sweeps."""
+_WHOLE = "whole:"
+_REBUILDING = "rebuilding:"
+
+
+class Sweeper:
+    """One round after another over the events; each leaves the queue as PostgreSQL wants it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sessions: sessionmaker[Session],
+        dispatcher: Dispatcher,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._limits = limits_of(settings)
+        self._sessions = sessions
+        self._dispatcher = dispatcher
+        self._clock = clock
+
+    def sweep(self) -> bool:
+        """One round.
+
+        Returns:
+            True when more of the same waits, so that the next round should follow at once.
+        """
+        more = self._take_back()
+        epoch = self._dispatcher.epoch()
+        if epoch is None:  # down or silent: the rows wait
+            return False
+        if epoch != "durable" and not epoch.startswith(_WHOLE):
+            self._rebuild()
+        return any([more, self._enqueue_due(), *map(self._enqueue_missing, WorkQueue)])
+
+    def _take_back(self) -> bool:
+        batch = self._settings.sweep_batch
+        with self._sessions.begin() as session:
+            lapsed = sweeps.lapse_leases(session, limit=batch, limits=self._limits, new_id=clock.new_id)
+        if lapsed.put_back or lapsed.dead:
+            log.warning("leases_lapsed", extra=fields(put_back=lapsed.put_back, dead=lapsed.dead))
+        return lapsed.put_back + lapsed.dead == batch
+
+    def _enqueue_due(self) -> bool:
+        """Enqueue what has no message and should have one."""
+        batch = self._settings.sweep_batch
+        with self._sessions.begin() as session:
+            due = sweeps.due_for_enqueue(session, limit=batch, grace_seconds=self._settings.sweep_grace)
+            return self._publish(session, due) == batch
+
+    def _enqueue_missing(self, queue: WorkQueue) -> bool:
+        """Enqueue again what has waited too long, as far as the broker holds too few messages."""
+        depth = self._dispatcher.depth()
+        if depth is None:
+            return False
+        batch = self._settings.sweep_batch
+        with self._sessions.begin() as session:
+            late = sweeps.overdue(
+                session, queue, limit=batch, deadline_seconds=self._settings.queued_deadline
+            )
+            if not late:
+                return False
+            # Messages under way belong to any queue: counting them for each errs towards patience.
+            missing = sweeps.queued_counts(session)[queue] - depth.ready[queue] - depth.unacked
+            return self._publish(session, late[: max(0, missing)]) == batch
+
+    def _rebuild(self) -> None:
+        """Enqueue everything that was queued when the broker was found without its mark.
+
+        The mark says "whole" only when all is done and no second wipe came in between.
+        """
+        mark = f"{_REBUILDING}{clock.new_id()}"
+        begun = self._clock()
+        if not self._dispatcher.mark_epoch(mark):
+            return
+        moved = sum(self._requeue(queue, begun) for queue in WorkQueue)
+        log.warning("queue_rebuilt", extra=fields(enqueued=moved))
+        if self._dispatcher.epoch() == mark:
+            self._dispatcher.mark_epoch(mark.replace(_REBUILDING, _WHOLE))
+
+    def _requeue(self, queue: WorkQueue, begun: float) -> int:
+        """Enqueue what was queued before `begun`, in batches; what a batch has moved is younger."""
+        moved, batch = 0, self._settings.sweep_batch
+        while True:
+            with self._sessions.begin() as session:
+                lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
+                sent = self._publish(session, lost)
+            moved += sent
+            if sent < batch:
+                return moved
+
+    def _publish(self, session: Session, events: Iterable[Due]) -> int:
+        """Publish a message for each and mark it; stops at the first that the broker does not take."""
+        sent = []
+        for event in events:
+            if not self._dispatcher.send(event.id, event.queue):
+                break
+            sent.append(event.id)
+        if sent:
+            mark_queued(session, sent)
+            log.info("enqueued", extra=fields(events=len(sent)))
+        return len(sent)
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Sweep until `stop` is set, whenever no other sweeper does."""
+    url = settings.database_url.get_secret_value()
+    engine = make_engine(url, application="artgate sweeper", pool_size=2)
+    leadership = Leadership(make_engine(url, application="artgate sweeper", pooled=False), PLACE)
+    dispatcher = Dispatcher(settings)
+    sweeper = Sweeper(settings, sessions=make_sessions(engine), dispatcher=dispatcher)
+    repeat(lambda: leadership.held() and sweeper.sweep(), stop=stop, interval=settings.sweep_interval)
+    leadership.close()
+    dispatcher.close()
+    engine.dispose()

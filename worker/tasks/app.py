@@ -1,0 +1,94 @@
+"""The Celery application that workers run: its settings, its one task and its processes' life."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from celery import Celery, Task, signals
+from celery.exceptions import Reject
+
+from worker.dispatch import QUEUES, TASK, transport_options
+from worker.settings import Settings
+from worker.tasks.child import Child, OpenScanner
+from worker.tasks.parent import Parent
+from worker.tasks.request import ScanRequest
+
+log = logging.getLogger(__name__)
+
+
+def make_app(settings: Settings, open_scanner: OpenScanner) -> Celery:
+    """The application of one worker: a parent that only supervises, and children that scan.
+
+    Args:
+        settings: everything that Celery is told comes from here.
+        open_scanner: makes what a child works with, in the child, after its fork.
+    """
+    app = Celery("artgate", broker=settings.broker_url.get_secret_value(), set_as_current=False)
+    app.conf.update(celery_settings(settings))
+    parent = Parent(settings)
+    child = Child(settings, open_scanner, holder=parent.holder)
+    _register(app, child, parent)
+    signals.worker_process_init.connect(child.open, weak=False)
+    signals.worker_process_shutdown.connect(child.close, weak=False)
+    signals.setup_logging.connect(_keep_logging, weak=False)
+    return app
+
+
+def celery_settings(settings: Settings) -> dict[str, Any]:
+    """Celery's configuration, each line with its reason."""
+    return {
+        # A killed child's task comes again; PostgreSQL counts, Celery does not.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        # The parent writes the reason when it kills a child, so the message has done its work.
+        "task_acks_on_failure_or_timeout": True,
+        # A slow picture must not hold others.
+        "worker_prefetch_multiplier": 1,
+        # A replacement child imports torch before it reports: 4 s, the default, would kill it for ever.
+        "worker_proc_alive_timeout": 120,
+        "task_soft_time_limit": settings.soft_time_limit,
+        "task_time_limit": settings.hard_time_limit,
+        "worker_soft_shutdown_timeout": settings.soft_shutdown,
+        # Leaks of native code stay bounded.
+        "worker_max_tasks_per_child": settings.max_tasks_per_child,
+        "worker_max_memory_per_child": settings.max_memory_per_child // 1024,
+        # PostgreSQL has the results; nothing but JSON is ever read.
+        "task_ignore_result": True,
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "task_queues": QUEUES,
+        "task_default_queue": QUEUES[0].name,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        # A broker that is away is waited for, and what runs meanwhile goes on.
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_connection_timeout": 5,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_transport_options": transport_options(settings)
+        | {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 10},
+    }
+
+
+def _register(app: Celery, child: Child, parent: Parent) -> None:
+    """Give the application its one task, whose requests tell the parent of a child's death."""
+
+    class BoundRequest(ScanRequest):
+        supervisor = parent
+
+    class ScanTask(Task):  # type: ignore[type-arg]
+        Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
+
+    @app.task(name=TASK, base=ScanTask)
+    def scan(event_id: str) -> None:
+        if not child.scan(UUID(event_id)):
+            raise Reject("the database is away", requeue=True)
+
+
+def _keep_logging(**_: object) -> None:
+    """Keep Celery from setting up logging: the process has done it."""

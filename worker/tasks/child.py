@@ -1,0 +1,96 @@
+"""One child of a worker: what it holds from its fork to its end, and the last line of defence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import DBAPIError
+
+from worker.logs import bound
+from worker.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Scans(Protocol):
+    """What a child works with."""
+
+    def warm_up(self) -> None:
+        """Load what the first scan would otherwise wait for. Failing is allowed: each scan tries again."""
+
+    def scan(self, event_id: UUID) -> None:
+        """Carry one event to its end, or put it back. Ends in an error only where it could do neither."""
+
+    def out_of_time(self) -> None:
+        """End the scan under way, because its soft time limit has passed."""
+
+    def broke(self, error: Exception) -> None:
+        """Put the scan under way back after an error that nobody foresaw."""
+
+    def close(self) -> None:
+        """Give back what was opened."""
+
+
+OpenScanner: TypeAlias = Callable[[Settings, str], Scans]
+
+
+class Child:
+    """Made in the parent, opened in each child: a fork must not share connections, models or locks."""
+
+    def __init__(
+        self, settings: Settings, open_scanner: OpenScanner, *, holder: Callable[[int], str]
+    ) -> None:
+        self._settings = settings
+        self._open_scanner = open_scanner
+        self._holder = holder
+        self._scanner: Scans | None = None
+
+    def open(self, **_: object) -> None:
+        """Make the scanner and load the models, before Celery counts the child as up."""
+        try:
+            self._opened().warm_up()
+        except Exception:
+            log.exception("warm_up_failed")
+
+    def close(self, **_: object) -> None:
+        """Give back connections and the decoder process."""
+        if self._scanner is not None:
+            self._scanner.close()
+
+    def scan(self, event_id: UUID) -> bool:
+        """Scan one event.
+
+        Returns:
+            False when nothing could be written of it, so that the message must stay.
+        """
+        with bound(event_id=str(event_id)):
+            try:
+                self._guarded(self._opened(), event_id)
+            except DBAPIError as error:
+                log.warning("database_away", exc_info=error)
+                time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - spreads the children, decides nothing
+                return False
+        return True
+
+    def _guarded(self, scanner: Scans, event_id: UUID) -> None:
+        try:
+            scanner.scan(event_id)
+        except SoftTimeLimitExceeded:
+            scanner.out_of_time()
+        except DBAPIError:
+            raise
+        except Exception as error:
+            log.exception("scan_broke")
+            scanner.broke(error)
+
+    def _opened(self) -> Scans:
+        if self._scanner is None:
+            self._scanner = self._open_scanner(self._settings, self._holder(os.getpid()))
+        return self._scanner
