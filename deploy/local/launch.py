@@ -125,6 +125,22 @@ class Child:
                 raise StackError(self._trouble(f"was not ready after {seconds:g} s"))
             time.sleep(_STEP)
 
+    def run_to_end(self, seconds: float) -> None:
+        """Start the program and wait until it has done its work.
+
+        Raises:
+            StackError: it failed, or needs longer than `seconds`.
+        """
+        self.start()
+        assert self._process is not None, "start() made it"
+        try:
+            status = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise StackError(self._trouble(f"did not end within {seconds:g} s")) from None
+        if status != 0:
+            raise StackError(self._trouble(f"failed with status {status}"))
+
     def signal_stop(self) -> None:
         """Ask the program to end, without waiting for it."""
         if self._process is not None and self.running:

