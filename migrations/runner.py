@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from db.models import Event
 from db.engine import make_engine
+from db.models import Event
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
 _ADVISORY_LOCK = 0x617274676174  # "artgat"
