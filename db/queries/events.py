@@ -45,6 +45,7 @@ from db.models import (
     WorkQueue,
 )
 
+_EVENTS = Event.metadata.tables["events"]
 _INSERTED: dict[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "identity": LargeBinary(),
@@ -200,10 +201,10 @@ def _insert(session: Session, events: Sequence[NewEvent]) -> dict[bytes, UUID]:
     terminal = given.c.state.in_([state.value for state in TERMINAL])
     rows = select(*given.c, case((terminal, db_now()))).order_by(given.c.identity)
     statement = (
-        insert(Event)
+        insert(_EVENTS)
         .from_select([*_INSERTED, "finished_at"], rows)
-        .on_conflict_do_nothing(index_elements=[Event.identity])
-        .returning(Event.identity, Event.id)
+        .on_conflict_do_nothing(index_elements=[_EVENTS.c.identity])
+        .returning(_EVENTS.c.identity, _EVENTS.c.id)
     )
     arrays = {f"{name}s": [getattr(event, name) for event in events] for name in _INSERTED}
     return {row.identity: row.id for row in session.execute(statement, arrays)}
