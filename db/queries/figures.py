@@ -50,7 +50,7 @@ def events_finished(session: Session, *, within_seconds: float) -> dict[EventSta
         .where(Event.finished_at >= db_after(-within_seconds))
         .group_by(Event.state)
     )
-    counted = dict(rows.tuples().all())
+    counted = dict(rows.all())
     return {state: counted.get(state, 0) for state in EventState if state in TERMINAL}
 
 
@@ -73,7 +73,7 @@ def verdicts_by_label(session: Session, bundle_id: str) -> dict[VerdictLabel, in
     rows = session.execute(
         select(Verdict.label, func.count()).where(Verdict.bundle_id == bundle_id).group_by(Verdict.label)
     )
-    counted = dict(rows.tuples().all())
+    counted = dict(rows.all())
     return {label: counted.get(label, 0) for label in VerdictLabel}
 
 

@@ -82,7 +82,7 @@ def queued_counts(session: Session) -> dict[WorkQueue, int]:
     rows = session.execute(
         select(Event.queue, func.count()).where(Event.state == EventState.QUEUED).group_by(Event.queue)
     )
-    counted = dict(rows.tuples().all())
+    counted = dict(rows.all())
     return {queue: counted.get(queue, 0) for queue in WorkQueue}
 
 

@@ -84,6 +84,9 @@ TABLE: tuple[Command | Group, ...] = (
             _command("upgrade", "database:upgrade", "Bring the schema to this version."),
             _command("downgrade", "database:downgrade", "Take the schema back to an earlier revision."),
             _command("check", "database:check", "Say whether the schema is what this version needs."),
+            _command(
+                "revision", "database:revision", "Write a migration from changed models; for developers."
+            ),
         ),
     ),
     _command("hook", "processes:hook", "Run the HTTP server that takes upload events and reviews."),

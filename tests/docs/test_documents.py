@@ -1,0 +1,65 @@
+"""What the documents say of commands, codes and settings is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from detector.reasons import Reason
+from worker.cli.table import TABLE, Group
+from worker.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMANDS = {entry.name: entry for entry in TABLE}
+
+
+def ids(path: Path) -> str:
+    """A document's name in test reports."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=ids)
+def test_every_command_that_is_named_exists(document: Path) -> None:
+    """In code spans and code blocks, ``artgate`` is followed by a command of the table."""
+    for first, second in named_commands(document.read_text()):
+        entry = COMMANDS.get(first)
+        assert entry is not None, f"{document.name} names `artgate {first}`"
+        if isinstance(entry, Group) and second:
+            names = {command.name for command in entry.commands}
+            assert second in names, f"{document.name} names `artgate {first} {second}`"
+
+
+def named_commands(text: str) -> list[tuple[str, str]]:
+    """The two words after ``artgate`` wherever a command is shown; the second may be empty."""
+    shown = re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
+    pattern = re.compile(r"(?:^|[\s`/$])artgate ([a-z]+)(?: ([a-z]+)\b(?![./:]))?", re.MULTILINE)
+    return [found for code in shown for found in pattern.findall(code)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=ids)
+def test_every_setting_that_is_named_exists(document: Path) -> None:
+    """``ARTGATE_...`` in a document is a field of the settings, or the file of one."""
+    named = set(re.findall(r"\bARTGATE_([A-Z0-9_]+)", document.read_text()))
+    known = {name.upper() for name in Settings.model_fields}
+    assert {name.removesuffix("_FILE") for name in named} <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=ids)
+def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> None:
+    """Relative links name files that are there."""
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_table_of_reason_codes_is_the_enum() -> None:
+    """Each code stands in the document once, with a meaning and what to do."""
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| (.+) \| (.+) \|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE
+    )
+    codes = [code for code, _, _ in rows]
+    assert sorted(codes) == sorted(reason.value for reason in Reason)
+    assert all(meaning.strip() and remedy.strip() for _, meaning, remedy in rows)
