@@ -1,0 +1,36 @@
+"""What the worker's tests share: sessions of the module's database, and a broker of one's own to break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.engine import make_engine, make_sessions
+from deploy.local.valkey import Valkey
+from tests.worker.inbox import Sessions
+from worker.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def sessions(database: str) -> Iterator[Sessions]:
+    """Sessions of the module's database."""
+    engine = make_engine(database, application="tests")
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A broker that a test may stop, kill and wipe."""
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_broker(settings: Settings, own_valkey: Valkey) -> Settings:
+    """The module's settings with `own_valkey` as the broker."""
+    return settings.model_copy(update={"broker_url": type(settings.broker_url)(own_valkey.url)})

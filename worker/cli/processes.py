@@ -1,0 +1,58 @@
+"""The four processes: hook, worker, sweeper, relay. Each runs until SIGTERM or Ctrl-C and ends in order."""
+
+from __future__ import annotations
+
+from worker.settings import Settings, limit_threads, read_settings
+
+
+def hook() -> None:
+    """Run the HTTP server that takes upload events and reviews.
+
+    It needs PostgreSQL; a broker that is away only delays the scans.
+    """
+    from worker.hook.serve import serve  # noqa: PLC0415 - each process loads its own libraries only
+
+    serve(_configured("hook"))
+
+
+def worker() -> None:
+    """Run a worker that scans pictures.
+
+    SIGTERM finishes the scans under way, which takes at most the hard time limit, and starts no other.
+    """
+    settings = read_settings()
+    limit_threads(settings.worker_children)  # before anything imports a numeric library
+    from worker.tasks.run import run  # noqa: PLC0415 - see above
+
+    raise SystemExit(run(_configured("worker", settings)))
+
+
+def sweeper() -> None:
+    """Run the process that enqueues what was lost on the way.
+
+    Several may run: one sweeps and the others stand by.
+    """
+    from worker.loop import stop_on_signals  # noqa: PLC0415 - see above
+    from worker.sweeper import run  # noqa: PLC0415 - see above
+
+    run(_configured("sweeper"), stop_on_signals())
+
+
+def relay() -> None:
+    """Run the process that tells the platform its verdicts.
+
+    Several may run: each delivery belongs to one of them at a time.
+    """
+    from worker.loop import stop_on_signals  # noqa: PLC0415 - see above
+    from worker.relay import run  # noqa: PLC0415 - see above
+
+    run(_configured("relay"), stop_on_signals())
+
+
+def _configured(process: str, settings: Settings | None = None) -> Settings:
+    """The settings, after the logs were set up as they say."""
+    from worker import logs  # noqa: PLC0415 - `artgate --help` needs none
+
+    settings = settings or read_settings()
+    logs.configure(settings, process=process)
+    return settings
