@@ -12,7 +12,21 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Event, EventKind, EventState, Image
@@ -83,8 +97,10 @@ def note_removals(session: Session, removals: ColumnElement[bool]) -> None:
 
 def note_removal_of(session: Session, event: Event) -> None:
     """Mark the image of a finished event where a later removal has come in while it was worked on."""
-    later = and_(Event.system == event.system, Event.sequencer_rank > event.sequencer_rank)
-    very_version = Event.version_id == event.version_id
+    # As literals: Python's None would turn the comparisons into IS NULL, and unknown is not equal.
+    rank, version = literal(event.sequencer_rank, Text()), literal(event.version_id, Text())
+    later = and_(Event.system == event.system, Event.sequencer_rank > rank)
+    very_version = Event.version_id == version
     same_object = and_(Event.bucket == event.bucket, Event.key == event.key)
     note_removals(session, and_(same_object, or_(later, very_version)))
 
