@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_now
-from db.models import Backfill, BackfillState, Features, Verdict
+from db.models import Backfill, BackfillState, Features, Image, Verdict
 from db.queries.features import StoredVector
 
 
@@ -33,6 +33,20 @@ class StoredBackfill:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many images a bundle has judged, and could."""
+
+    images: int
+    """All of them."""
+    matching: int
+    """Those with a vector of the bundle's schema."""
+    judged: int
+    """Those with a verdict of the bundle."""
+    pending: int
+    """Those with a matching vector and without a verdict of the bundle."""
+
+
 def create(session: Session, backfill_id: UUID, *, bundle_id: str, queue: str, total: int) -> None:
     """Begin a run. A bundle has one at a time: a second one breaks ``uq_backfills_running``."""
     session.execute(insert(Backfill).values(id=backfill_id, bundle_id=bundle_id, queue=queue, total=total))
@@ -49,6 +63,16 @@ def get(session: Session, backfill_id: UUID) -> StoredBackfill | None:
     return _one(session, select(Backfill).where(Backfill.id == backfill_id))
 
 
+def hold(session: Session, backfill_id: UUID) -> StoredBackfill | None:
+    """A run that goes on, locked for one page's transaction.
+
+    Returns:
+        None where it has ended, or where another process is at its next page just now.
+    """
+    query = select(Backfill).where(Backfill.id == backfill_id, Backfill.state == BackfillState.RUNNING)
+    return _one(session, query.with_for_update(skip_locked=True))
+
+
 def recent(session: Session, *, limit: int = 10) -> list[StoredBackfill]:
     """The newest runs."""
     rows = session.scalars(select(Backfill).order_by(Backfill.created_at.desc()).limit(limit))
@@ -59,6 +83,18 @@ def pending(session: Session, bundle_id: str, schema_id: str) -> int:
     """How many images have a vector of ``schema_id`` and no verdict of the bundle. Reads them all."""
     images = _unjudged(bundle_id, schema_id).with_only_columns(func.count(Features.image_id.distinct()))
     return session.execute(images).scalar_one()
+
+
+def coverage(session: Session, bundle_id: str, schema_id: str) -> Coverage:
+    """How the stored images stand to a bundle. Reads all vectors and all its verdicts."""
+    matching = select(Features.image_id).where(Features.schema_id == schema_id).distinct()
+    judged = select(Verdict.image_id).where(Verdict.bundle_id == bundle_id)
+    return Coverage(
+        images=session.execute(select(func.count()).select_from(Image)).scalar_one(),
+        matching=session.execute(select(func.count()).select_from(matching.subquery())).scalar_one(),
+        judged=session.execute(select(func.count()).select_from(judged.subquery())).scalar_one(),
+        pending=pending(session, bundle_id, schema_id),
+    )
 
 
 def page(

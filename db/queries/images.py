@@ -45,6 +45,8 @@ class StoredImage:
     bucket: str
     key: str
     object_version: str
+    version_id: str | None
+    etag: str | None
     sha256: bytes
     size: int
     format: str
