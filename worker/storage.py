@@ -111,7 +111,7 @@ class Storage:
             return FetchedObject(
                 data=self._read(answer["Body"], answer.get("ContentLength"), max_bytes, until),
                 etag=(answer.get("ETag") or "").strip('"') or None,
-                version_id=answer.get("VersionId") or None,
+                version_id=_version_of(answer),
             )
         except (ClientError, BotoCoreError, HTTPError, OSError) as error:
             raise typed_error(error) from error
@@ -136,9 +136,16 @@ class Storage:
 
 
 def _pin(version_id: str | None, etag: str | None) -> dict[str, Any]:
-    if version_id is not None:
+    """What holds a read to one version. ``null`` is one that is overwritten, so its ETag is asked too."""
+    if version_id is not None and version_id != "null":
         return {"VersionId": version_id}
-    return {} if etag is None else {"IfMatch": f'"{etag}"'}
+    pin = {} if version_id is None else {"VersionId": version_id}
+    return pin if etag is None else pin | {"IfMatch": f'"{etag}"'}
+
+
+def _version_of(answer: Any) -> str | None:
+    version_id: str | None = answer.get("VersionId")
+    return None if version_id in {None, "", "null"} else version_id
 
 
 def _too_large(max_bytes: int) -> Rejected:
