@@ -20,7 +20,7 @@ from tests.databases import Databases
 from tests.servers import Bucket, broker_maker, bucket_maker, settings_for
 from worker.settings import Settings, read_settings
 
-_SERVER_FIXTURES = {"stack", "seaweedfs"}
+_SERVER_FIXTURES = {"workspace", "stack", "seaweedfs"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,13 +6,16 @@ Together with the moment of its start it is unique.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_KILL_SECONDS = 5.0
 _STATE, _SESSION, _START = 0, 3, 19
 """Fields of /proc/PID/stat, counted after the name."""
 
@@ -65,13 +68,14 @@ def session_members(leader: Identity) -> list[int]:
 
 
 def end_session(leader: Identity) -> int:
-    """Kill every process of the session that `leader` began, and say how many there were."""
+    """Kill every process of the session that `leader` began, wait for their end, say how many they were."""
     members = session_members(leader)
     for pid in members:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    deadline = time.monotonic() + _KILL_SECONDS
+    while session_members(leader) and time.monotonic() < deadline:
+        time.sleep(0.01)
     return len(members)
 
 
