@@ -22,7 +22,8 @@ from kombu.exceptions import OperationalError
 from db.models.events import WorkQueue
 from worker.settings import Settings
 
-TASK = "artgate.scan"
+SCAN_TASK = "artgate.scan"
+BACKFILL_TASK = "artgate.backfill"
 _EPOCH_KEY = "artgate.epoch"
 _PAUSE = 2.0
 _Answer = TypeVar("_Answer")
@@ -83,7 +84,11 @@ class Dispatcher:
             True when the broker has taken the message. False when it is down or silent: within
             ``publish_timeout`` the first time, at once while the pause after a failure lasts.
         """
-        return self._ask(lambda producer: self._publish(producer, event_id, queue)) is not None
+        return self._send(SCAN_TASK, {"event_id": str(event_id)}, queue)
+
+    def send_backfill(self, run_id: UUID) -> bool:
+        """Publish that a backfill has pages to score. True and False as in `send`."""
+        return self._send(BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN)
 
     def depth(self) -> Depth | None:
         """How many messages the broker holds; None when it does not answer."""
@@ -123,16 +128,19 @@ class Dispatcher:
             self._silent_until = self._clock() + _PAUSE
             return None
 
-    def _publish(self, producer: Producer, event_id: UUID, queue: WorkQueue) -> bool:
-        self._app.send_task(
-            TASK,
-            kwargs={"event_id": str(event_id)},
-            queue=queue.value,
-            producer=producer,
-            retry=False,
-            ignore_result=True,
-        )
-        return True
+    def _send(self, task: str, arguments: dict[str, str], queue: WorkQueue) -> bool:
+        def publish(producer: Producer) -> bool:
+            self._app.send_task(
+                task,
+                kwargs=arguments,
+                queue=queue.value,
+                producer=producer,
+                retry=False,
+                ignore_result=True,
+            )
+            return True
+
+        return self._ask(publish) is not None
 
     def _paused(self) -> bool:
         return self._clock() < self._silent_until

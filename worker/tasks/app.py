@@ -9,7 +9,7 @@ from uuid import UUID
 from celery import Celery, Task, signals
 from celery.exceptions import Reject
 
-from worker.dispatch import QUEUES, TASK, transport_options
+from worker.dispatch import QUEUES, SCAN_TASK, transport_options
 from worker.settings import Settings
 from worker.tasks.child import Child, OpenScanner
 from worker.tasks.parent import Parent
@@ -84,7 +84,7 @@ def _register(app: Celery, child: Child, parent: Parent) -> None:
     class ScanTask(Task):  # type: ignore[type-arg]
         Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
 
-    @app.task(name=TASK, base=ScanTask)
+    @app.task(name=SCAN_TASK, base=ScanTask)
     def scan(event_id: str) -> None:
         if not child.scan(UUID(event_id)):
             raise Reject("the database is away", requeue=True)
