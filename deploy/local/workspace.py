@@ -28,10 +28,20 @@ class Workspace:
     def create(cls, root: Path, kind: str) -> Workspace:
         """A fresh folder under `root`, after those of dead owners were cleaned away."""
         clean(root)
-        folder = root / f"{kind}-{os.getpid()}-{secrets.token_hex(4)}"
-        folder.mkdir(mode=0o755)
-        (folder / _OWNER).write_text(str(Identity.of(os.getpid())))
-        return cls(folder)
+        made = cls(root / f"{kind}-{os.getpid()}-{secrets.token_hex(4)}")
+        made.occupy()
+        return made
+
+    def occupy(self) -> None:
+        """Make the folder, as this process's."""
+        self.folder.mkdir(mode=0o755)
+        (self.folder / _OWNER).write_text(str(Identity.of(os.getpid())))
+
+    @property
+    def owner(self) -> Identity | None:
+        """The process that the folder belongs to; None where there is no folder, or but half of one."""
+        owners = _read(self.folder / _OWNER)
+        return owners[0] if owners else None
 
     def record(self, session: Identity) -> None:
         """Write down that this workspace began `session`."""
@@ -50,8 +60,7 @@ class Workspace:
     @property
     def abandoned(self) -> bool:
         """Whether the owner is gone."""
-        owners = _read(self.folder / _OWNER)
-        return bool(owners) and not owners[0].alive
+        return self.owner is not None and not self.owner.alive
 
 
 def clean(root: Path) -> list[Path]:

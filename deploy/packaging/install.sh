@@ -6,6 +6,7 @@ set -eu
 python=$1
 variant=$2
 venv=.venv
+here=$(pwd -P)
 case $variant in
 cpu) lock=requirements.lock ;;
 cuda) lock=requirements-cuda.lock ;;
@@ -22,14 +23,14 @@ case $version in
 *) stop "$python is Python $version, but the locked packages are for 3.11, 3.12 and 3.13: name one of these, as in \`make install PYTHON=python3.12\`" ;;
 esac
 
-wanted="$version $variant $(cat "$lock" pyproject.toml deploy/packaging/install.sh | sha256sum | cut -d ' ' -f 1) $PWD"
+wanted="$version $variant $(cat "$lock" pyproject.toml deploy/packaging/install.sh | sha256sum | cut -d ' ' -f 1) $here"
 stamp=$venv/.artgate-installed
 if [ -x $venv/bin/artgate ] && [ "$(cat $stamp 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 
 # A virtual environment of another Python, or of another place, can't be mended.
-if [ -e $venv ] && [ "$($venv/bin/python -c 'import sys; print("%d.%d %s" % (*sys.version_info[:2], sys.prefix))' 2>/dev/null)" != "$version $PWD/$venv" ]; then
+if [ -e $venv ] && [ "$($venv/bin/python -c 'import sys; print("%d.%d %s" % (*sys.version_info[:2], sys.prefix))' 2>/dev/null)" != "$version $here/$venv" ]; then
     echo "make install: $venv is of another Python or place, so it is made anew"
     rm -rf $venv
 fi
