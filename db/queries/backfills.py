@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -105,7 +106,7 @@ def page(
     query = (
         _unjudged(bundle_id, schema_id)
         .with_only_columns(*(getattr(Features, name) for name in names))
-        .distinct(Features.image_id)
+        .ext(distinct_on(Features.image_id))
         .order_by(Features.image_id, Features.created_at.desc(), Features.id.desc())
         .limit(limit)
     )

@@ -23,7 +23,7 @@ from db.models import (
 )
 from db.queries import outbox, review
 from tests.db import factories
-from worker.clock import new_id
+from tests.db.factories import new_id
 
 G, U, S = VerdictLabel.GENUINE, VerdictLabel.UNCERTAIN, VerdictLabel.SYNTHETIC
 

@@ -15,7 +15,7 @@ from db.queries import claims
 from db.queries.attempts import ATTEMPTS_EXHAUSTED
 from detector.reasons import Reason
 from tests.db import factories
-from worker.clock import new_id
+from tests.db.factories import new_id
 
 
 def try_claim(session: Session, event_id: UUID, holder: str = "other") -> claims.Claim | None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import Event, EventKind, EventState, HumanLabel, ItemKind, ItemState
 from db.queries import claims, events, review
 from tests.db import factories
-from worker.clock import new_id, utc_now
+from tests.db.factories import new_id
+from worker.clock import utc_now
 
 
 def test_events_come_back_in_input_order_with_their_ids(session: Session) -> None:

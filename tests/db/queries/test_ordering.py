@@ -13,7 +13,7 @@ from db.models import Event, EventKind, EventState, Image, Message
 from db.queries import claims, images, ordering
 from detector.reasons import Reason
 from tests.db import factories
-from worker.clock import new_id
+from tests.db.factories import new_id
 
 REMOVAL: dict[str, Any] = {"kind": EventKind.REMOVED, "state": EventState.NOTED}
 
