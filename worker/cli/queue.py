@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
 
-from db.models.review import HumanLabel, ItemKind, ItemState
-from db.queries import items
-from db.queries.items import Item
-from worker.cli.output import Format, FormatOption, age, json_line, print_facts, print_records
-from worker.cli.wiring import installation
-from worker.review import desk
-from worker.review.schemas import CaseView, Choice
-
-_COLUMNS = ("id", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
-_WAITING = (ItemState.OPEN, ItemState.CLAIMED)
+from worker.cli.output import Format, FormatOption
 
 ItemArgument = Annotated[UUID, typer.Argument(metavar="ITEM", help="Id of the review item.")]
 LeaseOption = Annotated[
@@ -26,30 +16,29 @@ LeaseOption = Annotated[
 NameOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Name that the claim and the decision stand under.")
 ]
+State = Literal["open", "claimed", "decided", "withdrawn"]
+Kind = Literal["uncertain", "refusal"]
+Choice = Literal["genuine", "synthetic", "cannot_tell"]
 
 
 def list_items(
     *,
-    state: Annotated[
-        list[ItemState] | None, typer.Option(help="Only items in this state; repeatable.")
-    ] = None,
-    kind: Annotated[ItemKind | None, typer.Option(help="Only items of this kind.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only items in this state.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only items of this kind.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Most items to list.")] = 50,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List review items, the most urgent first; by default those that wait for a decision."""
-    with installation() as (_, sessions), sessions() as session:
-        found = items.list_items(session, states=state or _WAITING, kind=kind, limit=limit)
-    if not found and format_ is Format.TABLE:
-        typer.echo("no item waits for a decision")
-        return
-    print_records(map(_row, found), format_, _COLUMNS)
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.list_items(state, kind, limit, format_)
 
 
 def show(item: ItemArgument, *, format_: FormatOption = Format.TABLE) -> None:
     """Show one review item with its evidence."""
-    with installation() as (_, sessions), sessions() as session:
-        _print_case(desk.look(session, item), format_)
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.show(item, format_)
 
 
 def claim(
@@ -58,38 +47,31 @@ def claim(
     ] = None,
     *,
     moderator: NameOption,
-    kind: Annotated[ItemKind | None, typer.Option(help="Take the next item of this kind.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Take the next item of this kind.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Take the next item, or a named one, and print its evidence and its lease number."""
-    with installation() as (settings, sessions), sessions.begin() as session:
-        seconds = settings.review_lease_seconds
-        if item is None:
-            item = desk.claim_next(session, moderator, lease_seconds=seconds, kind=kind).id
-        else:
-            desk.claim(session, item, moderator, lease_seconds=seconds)
-        case = desk.look(session, item)
-    _print_case(case, format_)
-    if format_ is Format.TABLE:
-        command = f"artgate queue decide {item} genuine|synthetic|cannot_tell"
-        typer.echo(f'\nDecide with: {command} --lease {case.item.lease_number} --as "{moderator}"')
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.claim(item, moderator, kind, format_)
 
 
 def renew(
     item: ItemArgument, *, lease: LeaseOption, moderator: NameOption, format_: FormatOption = Format.TABLE
 ) -> None:
     """Hold a claimed item for another lease, from now."""
-    with installation() as (settings, sessions), sessions.begin() as session:
-        held = desk.renew(session, item, moderator, lease, lease_seconds=settings.review_lease_seconds)
-    _print_item(held, format_)
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.renew(item, lease, moderator, format_)
 
 
 def release(
     item: ItemArgument, *, lease: LeaseOption, moderator: NameOption, format_: FormatOption = Format.TABLE
 ) -> None:
     """Give a claimed item back undecided."""
-    with installation() as (_, sessions), sessions.begin() as session:
-        _print_item(desk.release(session, item, moderator, lease), format_)
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.release(item, lease, moderator, format_)
 
 
 def decide(
@@ -102,45 +84,6 @@ def decide(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Record the decision on a claimed item. Decisions are never changed."""
-    with installation() as (_, sessions), sessions.begin() as session:
-        decided = desk.decide(session, item, moderator, lease, label=HumanLabel(decision.label), note=note)
-    _print_item(decided, format_)
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
-
-def _row(item: Item) -> dict[str, object]:
-    return {**asdict(item), "age": age(item.age_seconds), "object": f"{item.bucket}/{item.key}"}
-
-
-def _print_item(item: Item, format_: Format) -> None:
-    print_records([_row(item)], format_, ("id", "state", "decision", "lease_until", "object"))
-
-
-def _print_case(case: desk.Case, format_: Format) -> None:
-    view = CaseView.of(case)
-    if format_ is Format.JSONL:
-        typer.echo(json_line(view.model_dump(mode="json")))
-        return
-    item, evidence = case.item, view.evidence
-    facts: dict[str, object] = {
-        "item": item.id,
-        "state": item.state,
-        "object": f"s3://{item.bucket}/{item.key}",
-        "waiting for": age(item.age_seconds),
-        "held by": item.claimed_by,
-        "lease number": item.lease_number or None,
-        "lease until": item.lease_until,
-        "why": view.detail or item.reason,
-        "decision": item.decision,
-    }
-    if evidence is not None:
-        facts |= {
-            "probability": evidence.probability,
-            "between": f"{evidence.thresholds.genuine_below} and {evidence.thresholds.synthetic_from}",
-            "lightgbm": evidence.members.lightgbm,
-            "svm": evidence.members.svm,
-            "random forest": evidence.members.random_forest,
-            "veto": evidence.veto.probability,
-            "veto overruled": evidence.veto.overruled,
-            "bundle": evidence.bundle_id[:12],
-        }
-    print_facts(facts)
+    work.decide(item, decision, lease, moderator, note=note, format_=format_)

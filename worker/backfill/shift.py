@@ -1,0 +1,74 @@
+"""A worker's share of a backfill: a few seconds of pages, then the message is handed on.
+
+Short shifts let uploads come between, and stay far below the time limits of a worker's tasks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.models.backfills import BackfillState
+from db.queries import backfills
+from worker.backfill.run import Judge, step
+from worker.dispatch import Dispatcher
+
+_SECONDS = 5.0
+
+
+class Shift:
+    """What a child of a worker needs to work at backfills.
+
+    Args:
+        sessions: of the child.
+        open_judge: gives the judge of a bundle, by its id; called when another bundle is asked for.
+        dispatcher: hands the message on.
+        seconds: length of a shift.
+    """
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        open_judge: Callable[[str], Judge],
+        dispatcher: Dispatcher,
+        *,
+        seconds: float = _SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sessions = sessions
+        self._open_judge = open_judge
+        self._dispatcher = dispatcher
+        self._seconds = seconds
+        self._clock = clock
+        self._judge: Judge | None = None
+
+    def work(self, run_id: UUID) -> bool:
+        """Judge and write pages of a run until the shift is over.
+
+        Returns:
+            False when the run goes on and the broker did not take the message that hands it on: the
+            message at hand must stay.
+
+        Raises:
+            Fault: the bundle can't be loaded here.
+            Transient: a picture that the veto needs can't be had just now.
+        """
+        with self._sessions() as session:
+            run = backfills.get(session, run_id)
+        if run is None or run.state is not BackfillState.RUNNING:
+            return True
+        judge, until = self._judge_of(run.bundle_id), self._clock() + self._seconds
+        while self._clock() < until:
+            stepped = step(self._sessions, run_id, judge)
+            if stepped is None or stepped.state is not BackfillState.RUNNING:
+                return True  # ended, or another worker has it: one message a run is enough
+        return self._dispatcher.send_backfill(run_id)
+
+    def _judge_of(self, bundle_id: str) -> Judge:
+        if self._judge is None or self._judge.bundle_id != bundle_id:
+            self._judge = None  # let go of one bundle before another is loaded
+            self._judge = self._open_judge(bundle_id)
+        return self._judge

@@ -1,0 +1,118 @@
+"""What ``artgate queue`` does at the moderators' desk, and how it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+import typer
+
+from db.models.review import ItemKind, ItemState
+from db.queries import items
+from db.queries.items import Item
+from worker.cli.output import Format, age, json_line, print_facts, print_records
+from worker.cli.work.wiring import installation
+from worker.review import desk
+from worker.review.schemas import CaseView, Choice
+
+_COLUMNS = ("id", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
+_WAITING = (ItemState.OPEN, ItemState.CLAIMED)
+
+
+def list_items(state: str | None, kind: str | None, limit: int, format_: Format) -> None:
+    """Print a page of the queue."""
+    wanted = (ItemState(state),) if state else _WAITING
+    with installation() as (_, sessions), sessions() as session:
+        found = items.list_items(session, states=wanted, kind=_kind(kind), limit=limit)
+    if not found and format_ is Format.TABLE:
+        typer.echo("no item waits for a decision")
+        return
+    print_records(map(_row, found), format_, _COLUMNS)
+
+
+def show(item: UUID, format_: Format) -> None:
+    """Print one item with its evidence."""
+    with installation() as (_, sessions), sessions() as session:
+        case = desk.look(session, item)
+    _print_case(case, format_)
+
+
+def claim(item: UUID | None, moderator: str, kind: str | None, format_: Format) -> None:
+    """Claim an item and print it, with the command that decides it."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        seconds = settings.review_lease_seconds
+        if item is None:
+            item = desk.claim_next(session, moderator, lease_seconds=seconds, kind=_kind(kind)).id
+        else:
+            desk.claim(session, item, moderator, lease_seconds=seconds)
+        case = desk.look(session, item)
+    _print_case(case, format_)
+    if format_ is Format.TABLE:
+        command = f"artgate queue decide {item} genuine|synthetic|cannot_tell"
+        typer.echo(f'\nDecide with: {command} --lease {case.item.lease_number} --as "{moderator}"')
+
+
+def renew(item: UUID, lease: int, moderator: str, format_: Format) -> None:
+    """Renew a lease and print its end."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        held = desk.renew(session, item, moderator, lease, lease_seconds=settings.review_lease_seconds)
+    _print_item(held, format_)
+
+
+def release(item: UUID, lease: int, moderator: str, format_: Format) -> None:
+    """Release an item."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        released = desk.release(session, item, moderator, lease)
+    _print_item(released, format_)
+
+
+def decide(
+    item: UUID, decision: str, lease: int, moderator: str, *, note: str | None, format_: Format
+) -> None:
+    """Decide an item."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        decided = desk.decide(session, item, moderator, lease, label=Choice(decision).label, note=note)
+    _print_item(decided, format_)
+
+
+def _kind(name: str | None) -> ItemKind | None:
+    return None if name is None else ItemKind(name)
+
+
+def _row(item: Item) -> dict[str, object]:
+    return {**asdict(item), "age": age(item.age_seconds), "object": f"{item.bucket}/{item.key}"}
+
+
+def _print_item(item: Item, format_: Format) -> None:
+    print_records([_row(item)], format_, ("id", "state", "decision", "lease_until", "object"))
+
+
+def _print_case(case: desk.Case, format_: Format) -> None:
+    view = CaseView.of(case)
+    if format_ is Format.JSONL:
+        typer.echo(json_line(view.model_dump(mode="json")))
+        return
+    item, evidence = case.item, view.evidence
+    facts: dict[str, object] = {
+        "item": item.id,
+        "state": item.state,
+        "object": f"s3://{item.bucket}/{item.key}",
+        "waiting for": age(item.age_seconds),
+        "held by": item.claimed_by,
+        "lease number": item.lease_number or None,
+        "lease until": item.lease_until,
+        "why": view.detail or item.reason,
+        "decision": item.decision,
+    }
+    if evidence is not None:
+        facts |= {
+            "probability": evidence.probability,
+            "between": f"{evidence.thresholds.genuine_below} and {evidence.thresholds.synthetic_from}",
+            "lightgbm": evidence.members.lightgbm,
+            "svm": evidence.members.svm,
+            "random forest": evidence.members.random_forest,
+            "veto": evidence.veto.probability,
+            "veto overruled": evidence.veto.overruled,
+            "bundle": evidence.bundle_id[:12],
+        }
+    print_facts(facts)
