@@ -1,0 +1,71 @@
+"""Frequency (10): the spectral fingerprint of resampling and generation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import fft
+
+from detector.features.arrays import EPS0, PIXELS, SIDE, Real
+from detector.features.canvas import Canvas
+from detector.features.operators.spectrum import Spectrum, whole_sum
+
+_MISPLACED = np.fft.ifftshift(np.abs(np.fft.fftfreq(SIDE)))
+"""Frequencies in unshifted order, as they fall on the shifted spectrum, in the transform's order."""
+
+
+def _fourier(spectrum: Spectrum) -> dict[str, float]:
+    low, mid, high = spectrum.ring_energy(0.0, 0.2, 0.6, np.inf) / (whole_sum(spectrum.power) + EPS0)
+    log_magnitude = np.log(np.sqrt(spectrum.power) + EPS0)
+    mean = whole_sum(log_magnitude) / PIXELS
+    variance = whole_sum((log_magnitude - mean) ** 2) / PIXELS
+    phase = np.arctan2(spectrum.coefficients.imag, spectrum.coefficients.real)
+    phase_mean = float(phase[:, 0].sum()) / PIXELS
+    phase_square = whole_sum(phase * phase) / PIXELS
+    return {
+        "fft_low_energy_ratio": float(low),
+        "fft_mid_energy_ratio": float(mid),
+        "fft_high_energy_ratio": float(high),
+        "fft_spectral_centroid": _centroid(log_magnitude),
+        "fft_log_mag_mean": mean,
+        "fft_log_mag_std": float(np.sqrt(variance)),
+        "fft_phase_std": float(np.sqrt(max(phase_square - phase_mean**2, 0.0))),
+    }
+
+
+def _centroid(log_magnitude: Real) -> float:
+    """Mean frequency of the log spectrum, with the original's misplaced frequencies.
+
+    A centred spectrum is multiplied with frequencies in uncentred order, which swaps low and high (kept;
+    specification, section 5.3). A frequency and its opposite then weigh differently, hence the whole plane:
+    the column sums of the half plane stand for both signs, its row sums for a frequency and, reversed, for
+    its opposite.
+    """
+    rows = log_magnitude.sum(axis=1)
+    opposite = np.roll((rows - log_magnitude[:, 0])[::-1], 1)
+    columns = log_magnitude.sum(axis=0)
+    both_signs = np.concatenate((columns, columns[:0:-1]))
+    weighted = ((rows + opposite) * _MISPLACED).sum() + (both_signs * _MISPLACED).sum()
+    return float(weighted / (2.0 * whole_sum(log_magnitude) + EPS0))
+
+
+def _cosine(gray: Real) -> dict[str, float]:
+    coefficients = np.abs(fft.dctn(gray, norm="ortho"))
+    power = coefficients * coefficients
+    total, constant = power.sum(), power[0, 0]
+    return {
+        "dct_ac_dc_ratio": float((total - constant) / (constant + EPS0)),
+        "dct_high_freq_energy": float(power[SIDE // 2 :, SIDE // 2 :].sum() / total),
+        "dct_sparsity": float(np.mean(coefficients < 0.01 * coefficients.max())),
+    }
+
+
+def frequency(canvas: Canvas) -> dict[str, float]:
+    """Energy of three rings of the Fourier plane, its log magnitude and phase, and the cosine transform.
+
+    Rings end at 0.2 and 0.6 of the largest distance from frequency 0. ``ln(|F| + 1e-10)`` may be negative,
+    so the centroid's denominator may come near zero. Units: shares in [0, 1]; centroid in cycles per pixel;
+    log magnitude in nat; phase in radian. dct_high_freq_energy of a black picture is nan.
+
+    Source: hc148 specification, section 3.6.
+    """
+    return _fourier(canvas.spectrum) | _cosine(canvas.gray)

@@ -1,0 +1,64 @@
+"""Central moments, their standardised forms, and correlation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detector.features.arrays import EPS0, Counts, Real
+
+_EPS = 2.0**-52
+
+
+class Moments(NamedTuple):
+    """First four moments of a set of numbers, population forms."""
+
+    mean: float
+    variance: float
+    kurtosis: float
+    """Excess, ``m4 / m2^2 - 3``; nan for constant numbers."""
+    skewness: float
+    """``m3 / m2^1.5``; nan for constant numbers."""
+
+
+def _standardised(mean: float, m2: float, m3: float, m4: float) -> Moments:
+    if m2 <= (_EPS * mean) ** 2:
+        return Moments(mean, m2, np.nan, np.nan)
+    return Moments(mean, m2, m4 / m2**2 - 3.0, m3 / m2**1.5)
+
+
+def moments(values: Real) -> Moments:
+    """Moments of float64 values of any shape.
+
+    Source: hc148 specification, section 2.3.
+    """
+    mean = float(values.mean())
+    deviation = values - mean
+    square = deviation * deviation
+    return _standardised(
+        mean, float(square.mean()), float((square * deviation).mean()), float((square * square).mean())
+    )
+
+
+def level_moments(counts: Counts) -> Moments:
+    """Moments of integers 0, 1, 2 ... that occur ``counts`` times each."""
+    levels = np.arange(counts.size, dtype=np.float64)
+    share = counts / counts.sum()
+    mean = float((levels * counts).sum() / counts.sum())
+    deviation = levels - mean
+    m2, m3, m4 = (float((share * deviation**k).sum()) for k in (2, 3, 4))
+    return _standardised(mean, m2, m3, m4)
+
+
+def pearson(first: Real, second: Real) -> float:
+    """Correlation of two sets of equal size, in [-1, 1]; nan if one is constant.
+
+    Source: hc148 specification, section 2.19.
+    """
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
+
+
+def variation(values: Real) -> float:
+    """Coefficient of variation ``std / (|mean| + 1e-10)``."""
+    return float(values.std() / (abs(values.mean()) + EPS0))

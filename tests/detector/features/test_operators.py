@@ -1,0 +1,203 @@
+"""Operators on cases small enough to work out by hand, and against slow twins."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import pywt  # type: ignore[import-untyped]  # PyWavelets ships no types
+from scipy import fft, ndimage, signal
+
+from detector.features.canvas import Canvas
+from detector.features.groups.fractal import box_dimension
+from detector.features.groups.gabor import gabor
+from detector.features.groups.residual_autocorrelation import autocorrelation
+from detector.features.operators.components import areas, label
+from detector.features.operators.filters import sobel
+from detector.features.operators.glcm import cooccurrence
+from detector.features.operators.haar import haar
+from detector.features.operators.histogram import bin_edges, code_histogram, entropy, histogram
+from detector.features.operators.hog import orientation
+from detector.features.operators.moments import level_moments, moments
+from detector.features.operators.patches import patches
+from detector.features.operators.spectrum import spectrum, whole_sum
+
+from .golden import GOLDEN, pixels
+
+RNG = np.random.default_rng(7)
+
+
+def test_cooccurrence_of_a_four_by_four_picture_worked_by_hand() -> None:
+    """Pairs to the right: 00 01 11 | 00 01 11 | 02 22 22 | 22 23 33, twelve of them."""
+    image = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [0, 2, 2, 2], [2, 2, 3, 3]], dtype=np.uint8)
+    matrix = np.array([[4, 2, 1, 0], [2, 4, 0, 0], [1, 0, 6, 1], [0, 0, 1, 2]]) / 24
+    pairs = cooccurrence(image, 0, 1, levels=4)
+    assert pairs.contrast == pytest.approx(14 / 24)
+    assert pairs.homogeneity == pytest.approx((16 + 6 / 2 + 2 / 5) / 24)
+    assert pairs.energy == pytest.approx(np.sqrt((matrix**2).sum()))
+    mean = (7 * 0 + 6 * 1 + 8 * 2 + 3 * 3) / 24
+    spread = (7 * 0 + 6 * 1 + 8 * 4 + 3 * 9) / 24 - mean**2
+    product = sum(matrix[i, j] * (i - mean) * (j - mean) for i in range(4) for j in range(4))
+    assert pairs.correlation == pytest.approx(product / spread)
+
+
+@pytest.mark.parametrize(("dy", "dx"), [(0, 1), (1, 1), (1, 0), (1, -1), (2, -2), (3, 0)])
+def test_cooccurrence_equals_sums_over_the_counted_matrix(dy: int, dx: int) -> None:
+    image = RNG.integers(0, 8, (20, 23), dtype=np.uint8)
+    matrix = np.zeros((8, 8))
+    for y in range(20 - dy):
+        for x in range(max(0, -dx), 23 - max(0, dx)):
+            matrix[image[y, x], image[y + dy, x + dx]] += 1
+            matrix[image[y + dy, x + dx], image[y, x]] += 1
+    matrix /= matrix.sum()
+    i, j = np.indices(matrix.shape)
+    mean = (matrix * i).sum()
+    expected = (
+        (matrix * (i - j) ** 2).sum(),
+        (matrix * (i - mean) * (j - mean)).sum() / (matrix * (i - mean) ** 2).sum(),
+        np.sqrt((matrix**2).sum()),
+        (matrix / (1 + (i - j) ** 2)).sum(),
+    )
+    assert cooccurrence(image, dy, dx, 8) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_flat_picture_correlates_fully() -> None:
+    assert cooccurrence(np.full((9, 9), 77, np.uint8), 0, 1) == (0.0, 1.0, 1.0, 1.0)
+
+
+def test_a_histogram_counts_its_upper_end_in_the_last_bin() -> None:
+    assert histogram(np.array([0.0, 0.2, 0.25, 0.5, 0.99, 1.0]), 4).tolist() == [2, 1, 1, 2]
+
+
+def test_a_histogram_of_equal_values_spans_one_around_them() -> None:
+    assert histogram(np.full(5, 3.0), 4).tolist() == [0, 0, 5, 0]
+    assert bin_edges(3.0, 3.0, 2).tolist() == [2.5, 3.0, 3.5]
+
+
+@pytest.mark.parametrize("bins", [10, 50, 256])
+def test_histograms_equal_numpys_on_values_that_sit_on_edges(bins: int) -> None:
+    values = np.concatenate((np.arange(301) / 300, RNG.random(500), [0.3, 0.1 * 3, 0.7, 1.0]))
+    assert histogram(values, bins).tolist() == np.histogram(values, bins)[0].tolist()
+    assert histogram(values, bins, (0.0, 1.5)).tolist() == np.histogram(values, bins, (0.0, 1.5))[0].tolist()
+
+
+def test_a_code_histogram_spans_the_codes_present() -> None:
+    counts = np.array([0, 0, 3, 0, 5, 0, 0, 0, 0, 2])
+    assert (
+        code_histogram(counts, 10).tolist() == np.histogram(np.repeat(np.arange(10), counts), 10)[0].tolist()
+    )
+
+
+def test_entropy_counts_empty_bins_as_nearly_nothing() -> None:
+    assert entropy(np.array([5, 5, 0, 0])) == pytest.approx(np.log(2), abs=1e-8)
+    share = (np.array([9.0, 0.0, 0.0]) + 1e-10) / (9 + 3e-10)
+    assert entropy(np.array([9, 0, 0])) == pytest.approx(-(share * np.log(share)).sum(), rel=1e-12)
+
+
+def test_moments_of_a_fair_coin() -> None:
+    coin = moments(np.array([0.0, 1.0, 0.0, 1.0]))
+    assert coin == (0.5, 0.25, -2.0, 0.0)
+    assert level_moments(np.array([2, 2])) == pytest.approx(coin)
+
+
+def test_constant_numbers_have_no_shape() -> None:
+    kurtosis, skewness = moments(np.full(10, 0.1))[2:]
+    assert np.isnan(kurtosis)
+    assert np.isnan(skewness)
+
+
+def test_sobel_has_gain_eight_on_a_ramp_and_equals_scipy() -> None:
+    ramp = np.tile(np.arange(9.0), (9, 1))
+    vertical, horizontal = sobel(ramp)
+    assert np.all(horizontal[1:-1, 1:-1] == 8.0)
+    assert not vertical.any()
+    stack = RNG.random((3, 17, 12))
+    for layer, found_y, found_x in zip(stack, *sobel(stack), strict=True):
+        assert np.array_equal(found_y, ndimage.sobel(layer, axis=0))
+        assert np.array_equal(found_x, ndimage.sobel(layer, axis=1))
+
+
+def test_components_are_numbered_in_raster_order() -> None:
+    for density in (0.3, 0.5, 0.6):
+        mask = RNG.random((97, 61)) < density
+        expected, count = ndimage.label(mask)
+        found, labels = label(mask, 4)
+        assert found == count + 1
+        assert np.array_equal(labels, expected)
+        assert areas(found, labels).tolist() == np.bincount(expected.ravel())[1:].tolist()
+
+
+def test_haar_equals_pywavelets() -> None:
+    image = RNG.random((6, 8))
+    approximation, (across_rows, across_columns, across_both) = pywt.dwt2(image, "haar")
+    for found, expected in zip(
+        haar(image), (approximation, across_rows, across_columns, across_both), strict=True
+    ):
+        np.testing.assert_allclose(found, expected, atol=1e-15)
+
+
+def test_haar_repeats_the_last_row_and_column_of_an_odd_picture() -> None:
+    level = haar(np.arange(9.0).reshape(3, 3))
+    assert level.hh[1].tolist() == [0.0, 0.0]
+    assert level.hl[1].tolist() == [-1.0, 0.0]
+
+
+def test_patches_are_whole_and_in_raster_order() -> None:
+    image = np.arange(255 * 255).reshape(255, 255)
+    tiles = patches(image, 32)
+    assert tiles.shape == (49, 32, 32)
+    assert np.array_equal(tiles[8], image[32:64, 32:64])
+
+
+def test_sums_over_the_half_plane_stand_for_the_whole() -> None:
+    image = RNG.random((255, 255))
+    found = spectrum(image)
+    power = np.abs(fft.fftshift(fft.fft2(image))) ** 2
+    assert whole_sum(found.power) == pytest.approx(power.sum(), rel=1e-12)
+    rho = np.hypot(*np.meshgrid(np.arange(-127, 128), np.arange(-127, 128))) / np.hypot(127, 127)
+    borders = (0.0, 0.2, 0.6, 1.0)
+    rings = [power[(low <= rho) & (rho < high)].sum() for low, high in pairwise(borders)]
+    np.testing.assert_allclose(found.ring_energy(*borders), rings, rtol=1e-9)
+
+
+def test_an_angle_that_rounds_to_180_degrees_is_in_no_bin() -> None:
+    image = np.zeros((3, 3))
+    image[1, 2], image[0, 1] = 1.0, 1e-300
+    assert orientation(image).bins[1, 1] == 9
+    image[0, 1] = 0.0
+    assert orientation(image).bins[1, 1] == 0
+
+
+def test_box_dimensions_of_a_point_and_of_everything() -> None:
+    point = np.zeros((255, 255), np.bool_)
+    point[3, 3] = True
+    assert box_dimension(point) == pytest.approx(0.0, abs=1e-12)
+    assert box_dimension(np.zeros((255, 255), np.bool_)) == 1.0
+    sides = np.array([2, 4, 8, 16, 32, 64])
+    slope = np.polyfit(np.log(1 / sides), np.log((255 // sides) ** 2.0), 1)[0]
+    assert box_dimension(np.ones((255, 255), np.bool_)) == pytest.approx(slope)
+
+
+def test_autocorrelation_equals_the_correlation_of_pooled_pairs() -> None:
+    residual = ndimage.gaussian_filter(RNG.standard_normal((255, 255)), 1.0) + 5.0
+    found = autocorrelation(residual)
+    for lag in (1, 2, 17, 62):
+        pairs = np.corrcoef(residual[:, : 255 - lag].ravel(), residual[:, lag:].ravel())
+        assert found[lag] == pytest.approx(pairs[0, 1], abs=1e-12)
+
+
+def test_gabor_energies_equal_plain_two_dimensional_convolution() -> None:
+    canvas = Canvas(pixels(GOLDEN / "pictures" / "03_chelsea.png"))
+    energies = gabor(canvas)
+    for i, f in enumerate((0.1, 0.4)):
+        sigma = np.sqrt(np.log(2) / 2) * 3 / (np.pi * f)
+        for j, angle in enumerate((0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)):
+            half = int(np.ceil(max(abs(3 * sigma * np.cos(angle)), abs(3 * sigma * np.sin(angle)), 1)))
+            y, x = np.mgrid[-half : half + 1, -half : half + 1]
+            along = x * np.cos(angle) + y * np.sin(angle)
+            kernel = np.exp(-(x**2 + y**2) / (2 * sigma**2)) / (2 * np.pi * sigma**2)
+            kernel = kernel * np.exp(2j * np.pi * f * along)
+            response = signal.fftconvolve(np.pad(canvas.gray, half, mode="symmetric"), kernel, mode="valid")
+            name = f"gabor_f{(0, 3)[i]}_t{j}_energy"
+            assert energies[name] == pytest.approx(np.abs(response).mean(), rel=1e-9)
