@@ -1,0 +1,137 @@
+"""The doctor on an installation that works, on broken ones, and where nothing runs at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from pydantic import SecretStr
+
+from tests.databases import Databases
+from tests.servers import Bucket
+from tests.worker.cli.conftest import Artgate
+from worker.doctor.broker import check_broker
+from worker.doctor.buckets import check_storage
+from worker.doctor.database import check_database
+from worker.doctor.finding import Finding, Health
+from worker.doctor.hook import check_hook
+from worker.doctor.limits import check_limits
+from worker.doctor.machine import check_machine
+from worker.settings import Settings
+
+NOWHERE = 9  # the discard port: nothing listens on it
+
+
+def changed(settings: Settings, **values: object) -> Settings:
+    """The settings with some other values."""
+    return Settings(**(settings.model_dump() | values))
+
+
+def healths(findings: Iterable[Finding]) -> dict[str, Health]:
+    """How each subject is."""
+    return {finding.subject: finding.health for finding in findings}
+
+
+def test_servers_that_work_are_found_well(settings: Settings) -> None:
+    """Nothing is wrong with the test stack, and every finding says what was seen."""
+    findings = [*check_database(settings), *check_broker(settings), *check_storage(settings)]
+    wrong = [finding for finding in findings if finding.health is Health.WRONG]
+    assert {finding.subject for finding in wrong} <= {"durability"}  # tests may trade it for speed
+    assert {"connection", "schema", "permissions", "clock", "eviction"} <= healths(findings).keys()
+    assert all(finding.found for finding in findings)
+
+
+def test_servers_that_are_down_are_found_wrong_and_say_what_to_do(settings: Settings) -> None:
+    """Each area reports by itself, in seconds, without an exception."""
+    down = changed(
+        settings,
+        database_url=f"postgresql://artgate:secret-word@127.0.0.1:{NOWHERE}/artgate",
+        broker_url=f"redis://:secret-word@127.0.0.1:{NOWHERE}/0",
+        s3_endpoint=f"http://127.0.0.1:{NOWHERE}",
+    )
+    findings = [*check_database(down), *check_broker(down), *check_storage(down)]
+    wrong = [finding for finding in findings if finding.health is Health.WRONG]
+    assert [finding.area for finding in wrong] == ["database", "broker", "storage"]
+    assert all(finding.advice for finding in wrong)
+    assert "secret-word" not in repr(findings)
+
+
+def test_a_database_without_tables_is_sent_to_the_migrations(
+    settings: Settings, databases: Databases
+) -> None:
+    """Schema and permissions are wrong, and the advice names the command."""
+    empty = changed(settings, database_url=databases.empty())
+    findings = {finding.subject: finding for finding in check_database(empty)}
+    assert findings["connection"].health is Health.OK
+    for subject in ("schema", "permissions"):
+        assert findings[subject].health is Health.WRONG
+        assert "artgate db upgrade" in (findings[subject].advice or "")
+
+
+def test_wrong_keys_and_missing_buckets_are_told_apart(
+    settings: Settings, bucket: Bucket, new_bucket: Callable[[], Bucket]
+) -> None:
+    """A wrong secret is a setting, a missing bucket is a bucket, and an object is really read."""
+    bucket.put("picture.png", b"not even one")
+    assert healths(check_storage(settings))[f"bucket {bucket.name}"] is Health.OK
+    stranger = changed(settings, s3_secret_key="wrong")
+    missing = changed(settings, buckets=("no-such-bucket",))
+    by_key = [finding for finding in check_storage(stranger) if finding.health is Health.WRONG]
+    by_bucket = [finding for finding in check_storage(missing) if finding.health is Health.WRONG]
+    assert "ARTGATE_S3_SECRET_KEY" in (by_key[0].advice or "")
+    assert "ARTGATE_BUCKETS" in (by_bucket[0].advice or "")
+
+
+@pytest.mark.parametrize(
+    ("values", "subject"),
+    [
+        ({"lease_seconds": 30}, "time limits"),
+        ({"decode_seconds": 25.0}, "time limits"),
+        ({"visibility_timeout": 30}, "visibility timeout"),
+        ({"buckets": ()}, "buckets"),
+        ({"hook_secrets": (), "hook_tokens": ()}, "hook keys"),
+        ({"webhook_url": "http://127.0.0.1/"}, "webhook"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_found(values: dict[str, object], subject: str) -> None:
+    """Each of them, and only it."""
+    sound = Settings(buckets=("uploads",), hook_secrets=(SecretStr("s"),))
+    assert Health.WRONG not in healths(check_limits(sound)).values()
+    found = healths(check_limits(changed(sound, **values)))
+    assert [name for name, health in found.items() if health is Health.WRONG] == [subject]
+
+
+def test_a_machine_that_is_too_small_is_found() -> None:
+    """More processes than memory is wrong, more than processors worth a note."""
+    found = healths(check_machine(Settings(worker_children=10_000)))
+    assert (found["memory"], found["processors"]) == (Health.WRONG, Health.NOTE)
+    assert healths(check_machine(Settings(worker_children=1)))["libraries"] is Health.OK
+
+
+def test_a_hook_that_does_not_run_is_a_note() -> None:
+    """It may run elsewhere."""
+    assert healths(check_hook(Settings(hook_port=NOWHERE))) == {"readiness": Health.NOTE}
+
+
+def test_the_command_reports_everything_and_exits_with_1_when_something_is_wrong(
+    artgate: Artgate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With every server down, each area still has its say."""
+    monkeypatch.setenv("ARTGATE_DATABASE_URL", f"postgresql://artgate@127.0.0.1:{NOWHERE}/artgate")
+    monkeypatch.setenv("ARTGATE_BROKER_URL", f"redis://127.0.0.1:{NOWHERE}/0")
+    monkeypatch.setenv("ARTGATE_S3_ENDPOINT", f"http://127.0.0.1:{NOWHERE}")
+    report = artgate("doctor", "--format", "jsonl")
+    assert report.status == 1
+    areas = {line["area"] for line in report.lines}
+    assert areas == {"settings", "machine", "database", "broker", "storage", "model", "hook"}
+
+
+def test_settings_that_cannot_be_read_are_a_finding_too(
+    artgate: Artgate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor names the variable and stops there."""
+    monkeypatch.setenv("ARTGATE_HOOK_PORT", "many")
+    report = artgate("doctor", "--format", "jsonl")
+    assert report.status == 1
+    assert [line["area"] for line in report.lines] == ["settings"]
+    assert "ARTGATE_HOOK_PORT" in report.lines[0]["found"]

@@ -1,0 +1,124 @@
+"""Checks of PostgreSQL: reachable, recent, durable, migrated, permitted, and of one mind about the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from db.base import Base
+from db.engine import make_engine
+from db.models import Decision
+from migrations.runner import check
+from worker.clock import utc_now
+from worker.doctor.finding import Area, Finding
+from worker.settings import Settings
+
+_AREA = Area("database")
+_LEAST_VERSION = 140000
+_LARGEST_SKEW = 30.0
+_APPEND_ONLY = {Decision.__tablename__}
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """Connect once, then look at everything that a process will need."""
+    try:
+        engine = make_engine(
+            settings.database_url.get_secret_value(), application="artgate-doctor", pooled=False
+        )
+        with engine.connect() as connection:
+            yield _AREA.ok("connection", _server(connection))
+            for check in _CHECKS:
+                yield check(connection)
+    except ValueError as error:
+        yield _AREA.wrong("connection", str(error), "correct ARTGATE_DATABASE_URL")
+    except SQLAlchemyError as error:
+        yield _AREA.wrong(
+            "connection",
+            _first_line(error),
+            "start PostgreSQL, or correct host, port, user, password or database in ARTGATE_DATABASE_URL",
+        )
+
+
+def _server(connection: Connection) -> str:
+    found = connection.execute(text("SELECT current_user, current_database(), version()")).one()
+    return f"{found[0]}@{found[1]}, {' '.join(found[2].split()[:2])}"
+
+
+def _version(connection: Connection) -> Finding:
+    number = int(connection.scalar(text("SELECT current_setting('server_version_num')")) or 0)
+    found = f"{number // 10000}.{number % 10000}"
+    if number >= _LEAST_VERSION:
+        return _AREA.ok("version", found)
+    return _AREA.wrong("version", found, "upgrade PostgreSQL to 14 or later")
+
+
+def _durability(connection: Connection) -> Finding:
+    off = [
+        name
+        for name in ("fsync", "full_page_writes", "synchronous_commit")
+        if connection.scalar(text("SELECT current_setting(:name)"), {"name": name}) == "off"
+    ]
+    if not off:
+        return _AREA.ok("durability", "a committed row survives a crash")
+    return _AREA.wrong(
+        "durability",
+        f"off: {', '.join(off)}",
+        "turn it on: an upload that was accepted may be lost in a crash",
+    )
+
+
+def _schema(connection: Connection) -> Finding:
+    state = check(connection.engine.url.render_as_string(hide_password=False))
+    if state.ok:
+        return _AREA.ok("schema", f"revision {state.current}")
+    if state.current == state.head:
+        return _AREA.wrong(
+            "schema",
+            f"differs: {'; '.join(state.differences[:3])}",
+            "someone changed it by hand: undo that, or restore a backup",
+        )
+    return _AREA.wrong(
+        "schema",
+        f"revision {state.current or 'none'}, this version needs {state.head}",
+        "run `artgate db upgrade`",
+    )
+
+
+def _privileges(connection: Connection) -> Finding:
+    missing = [
+        f"{privilege} on {table}"
+        for table in sorted(Base.metadata.tables)
+        for privilege in ("SELECT", "INSERT", "UPDATE")
+        if not (privilege == "UPDATE" and table in _APPEND_ONLY) and not _may(connection, table, privilege)
+    ]
+    if not missing:
+        return _AREA.ok("permissions", "reads and writes every table")
+    return _AREA.wrong(
+        "permissions",
+        f"lacks {', '.join(missing[:4])}{' and more' if len(missing) > 4 else ''}",
+        "run `artgate db upgrade`, or GRANT what is missing to the role in ARTGATE_DATABASE_URL",
+    )
+
+
+def _may(connection: Connection, table: str, privilege: str) -> bool:
+    question = text("SELECT has_table_privilege(to_regclass(:table), :privilege)")
+    return bool(connection.scalar(question, {"table": table, "privilege": privilege}))
+
+
+def _clock(connection: Connection) -> Finding:
+    theirs = connection.scalar(text("SELECT clock_timestamp()"))
+    skew = abs((utc_now() - theirs).total_seconds()) if theirs else 0.0
+    found = f"{skew:.1f} s apart from this machine's"
+    if skew <= _LARGEST_SKEW:
+        return _AREA.ok("clock", found)
+    return _AREA.note("clock", found, "set both by NTP; signatures are dated by this machine's clock")
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """The driver's own first line: host and port, never the password."""
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+
+
+_CHECKS: tuple[Callable[[Connection], Finding], ...] = (_version, _durability, _schema, _privileges, _clock)
