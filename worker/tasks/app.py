@@ -14,6 +14,7 @@ from worker.settings import Settings
 from worker.tasks.child import Child, OpenScanner
 from worker.tasks.parent import Parent
 from worker.tasks.request import ScanRequest
+from worker.tasks.watch import ChildWatch
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def make_app(settings: Settings, open_scanner: OpenScanner) -> Celery:
     parent = Parent(settings)
     child = Child(settings, open_scanner, holder=parent.holder)
     _register(app, child, parent)
+    app.steps["worker"].add(ChildWatch)
     signals.worker_process_init.connect(child.open, weak=False)
     signals.worker_process_shutdown.connect(child.close, weak=False)
     signals.setup_logging.connect(_keep_logging, weak=False)

@@ -1,0 +1,52 @@
+"""Starts a worker: the one place where the Celery application meets what its children work with."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+from celery import Celery
+
+from worker.settings import Settings
+from worker.tasks.app import make_app
+from worker.tasks.child import OpenScanner, Scans
+
+
+def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
+    """Run a worker until it is told to stop.
+
+    Args:
+        settings: of this worker.
+        open_scanner: makes what a child works with; by default the scanner of pictures.
+
+    Returns:
+        The exit status of the process.
+    """
+    return start(make_app(settings, open_scanner or _open_scanner), settings)
+
+
+def start(app: Celery, settings: Settings) -> int:
+    """Run an application's worker in this process."""
+    _quieten()
+    worker = app.Worker(
+        concurrency=settings.worker_children,
+        pool="prefork",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _open_scanner(settings: Settings, holder: str) -> Scans:
+    from worker.scan import open_scanner  # noqa: PLC0415 - the parent must not load torch
+
+    return open_scanner(settings, holder)
+
+
+def _quieten() -> None:
+    """Let one voice speak of each thing."""
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
+    logging.getLogger("celery.worker.request").setLevel(logging.CRITICAL)  # the parent logs deaths itself
