@@ -62,7 +62,8 @@ def make_engine(
     arguments = {
         "application_name": application,
         "connect_timeout": connect_timeout,
-        "options": f"{options} -c timezone=UTC",
+        # A plan made for any parameter can't use a partial index, which is made for one state.
+        "options": f"{options} -c timezone=UTC -c plan_cache_mode=force_custom_plan",
     }
     target = normalised_url(url)
     if not pooled:

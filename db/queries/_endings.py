@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +26,8 @@ class Ending:
     """Priority of the review item; None where there is nothing a person could judge."""
 
 
-def end_unjudged(session: Session, event: Event, ending: Ending, new_id: NewId) -> UUID:
-    """End an event that the caller has locked. Returns its id."""
+def end_unjudged(session: Session, event: Event, ending: Ending, new_id: NewId) -> None:
+    """End an event that the caller has locked."""
     event.state = ending.state
     event.reason = ending.reason
     event.detail = ending.detail
@@ -51,7 +50,6 @@ def end_unjudged(session: Session, event: Event, ending: Ending, new_id: NewId) 
     assert event.key is not None, "work names an object: a check constraint says so"
     subject = outbox.subject_of(event.bucket, event.key)
     outbox.add(session, new_id(), subject, MessageKind.REFUSAL, _payload(event, ending))
-    return event.id
 
 
 def _payload(event: Event, ending: Ending) -> dict[str, str | None]:

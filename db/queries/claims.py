@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
-from db.models import TERMINAL, Event, EventState, WorkQueue
+from db.models import Event, EventState, WorkQueue
 from db.queries._endings import Ending, end_unjudged
 from db.queries._ids import NewId
+from db.queries._leases import claimable, held, holds, put_back
 from db.queries.attempts import ATTEMPTS_EXHAUSTED, AttemptLimits, count_loss, dead
 from db.queries.ordering import note_removal_of, overtaken_by, overtaken_reason
 
@@ -67,16 +69,11 @@ def claim(
         None where there is nothing to do: unknown, finished, claimed by another whose lease runs, not to
         be tried yet, overtaken by a later event, or dead by one loss too many (both written here).
     """
-    found = session.execute(
-        select(Event, db_now(), overtaken_reason())
-        .where(Event.id == event_id)
-        .with_for_update(of=Event)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = session.execute(_locked(), {"event_id": event_id}).one_or_none()
     if found is None:
         return None
     event, now, overtaken = found
-    if not _claimable(event, now):
+    if not claimable(event, now):
         return None
     if overtaken is not None:
         end_unjudged(session, event, overtaken_by(overtaken), new_id)
@@ -95,7 +92,7 @@ def finish(session: Session, event_id: UUID, lease_number: int, *, image_id: UUI
     """
     event = session.execute(
         update(Event)
-        .where(*_holds(event_id, lease_number))
+        .where(*holds(event_id, lease_number))
         .values(
             state=EventState.DONE,
             image_id=image_id,
@@ -139,7 +136,7 @@ def refuse(
     Returns:
         False where the lease number no longer holds, as in ``finish``.
     """
-    event = _held(session, event_id, lease_number)
+    event = held(session, event_id, lease_number)
     if event is None:
         return False
     event.image_id = image_id
@@ -167,14 +164,14 @@ def retry_later(
     Returns:
         RECEIVED or DEAD; None where the lease number no longer holds.
     """
-    event = _held(session, event_id, lease_number)
+    event = held(session, event_id, lease_number)
     if event is None:
         return None
     event.transient_failures += 1
     if event.transient_failures >= limits.transients:
         end_unjudged(session, event, dead(reason, detail, limits), new_id)
     else:
-        _put_back(session, event, delay_seconds=delay_seconds, reason=reason, detail=detail)
+        put_back(session, event, delay_seconds=delay_seconds, reason=reason, detail=detail)
     return event.state
 
 
@@ -209,7 +206,7 @@ def holder_died(
         said = f"The process that scanned it died {event.deaths} times; the last time: {detail}"
         end_unjudged(session, event, dead(ATTEMPTS_EXHAUSTED, said, limits), new_id)
     else:
-        _put_back(session, event, delay_seconds=0, reason=reason, detail=detail)
+        put_back(session, event, delay_seconds=0, reason=reason, detail=detail)
     return event.state
 
 
@@ -227,10 +224,10 @@ def give_back(
     For an orderly shutdown, and (with a delay and a reason) for an installation that can't scan now.
     False as in ``finish``.
     """
-    event = _held(session, event_id, lease_number)
+    event = held(session, event_id, lease_number)
     if event is None:
         return False
-    _put_back(
+    put_back(
         session,
         event,
         delay_seconds=delay_seconds,
@@ -256,7 +253,7 @@ def renew(session: Session, event_id: UUID, lease_number: int, *, lease_seconds:
     """Let the lease end ``lease_seconds`` from now. False as in ``finish``."""
     renewed = session.execute(
         update(Event)
-        .where(*_holds(event_id, lease_number))
+        .where(*holds(event_id, lease_number))
         .values(lease_until=db_after(lease_seconds))
         .returning(Event.id)
         .execution_options(synchronize_session=False)
@@ -264,12 +261,15 @@ def renew(session: Session, event_id: UUID, lease_number: int, *, lease_seconds:
     return renewed.scalar_one_or_none() is not None
 
 
-def _claimable(event: Event, now: datetime) -> bool:
-    if event.state in TERMINAL:
-        return False
-    if event.state is EventState.CLAIMED:
-        return event.lease_until is not None and event.lease_until <= now
-    return event.not_before <= now
+@cache
+def _locked() -> Select[Event, datetime, str | None]:
+    """An event with the time and what has overtaken it; built once, for it is run for every message."""
+    return (
+        select(Event, db_now(), overtaken_reason())
+        .where(Event.id == bindparam("event_id"))
+        .with_for_update(of=Event)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _take(session: Session, event: Event, holder: str, lease_seconds: float) -> Claim:
@@ -296,30 +296,3 @@ def _take(session: Session, event: Event, holder: str, lease_seconds: float) -> 
         queue=event.queue,
         received_at=event.received_at,
     )
-
-
-def _holds(event_id: UUID, lease_number: int) -> tuple[ColumnElement[bool], ...]:
-    """The claim of that number still holds; a lease that ran out does, until another takes over."""
-    return Event.id == event_id, Event.lease_number == lease_number, Event.state == EventState.CLAIMED
-
-
-def _held(session: Session, event_id: UUID, lease_number: int) -> Event | None:
-    """The event, locked; None where the claim does not hold it."""
-    return session.execute(
-        select(Event)
-        .where(*_holds(event_id, lease_number))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-
-
-def _put_back(
-    session: Session, event: Event, *, delay_seconds: float, reason: str | None, detail: str | None
-) -> None:
-    event.state = EventState.RECEIVED
-    event.not_before = db_after(delay_seconds)
-    event.lease_until = None
-    event.queued_at = None
-    event.reason = reason
-    event.detail = detail
-    session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
 
 from db.base import UtcDateTime, db_now
@@ -160,15 +162,22 @@ def insert_events(session: Session, events: Sequence[NewEvent]) -> list[Inserted
 def mark_queued(session: Session, ids: Iterable[UUID]) -> None:
     """Note that a message was published for each; call it after publishing.
 
-    Leaves alone what has moved on meanwhile: claimed, finished, or put off to a later time.
+    Leaves alone what has moved on meanwhile: claimed, finished, put off to a later time, or locked by
+    someone who is about to change it (what is then left unmarked costs a second message, not the event).
     """
-    session.execute(
-        update(Event)
+    published = (
+        select(Event.id)
         .where(
             Event.id.in_(list(ids)),
             Event.state.in_((EventState.RECEIVED, EventState.QUEUED)),
             Event.not_before <= db_now(),
         )
+        .with_for_update(skip_locked=True)
+        .cte("published")
+    )
+    session.execute(
+        update(Event)
+        .where(Event.id.in_(select(published.c.id)))
         .values(state=EventState.QUEUED, queued_at=db_now())
         .execution_options(synchronize_session=False)
     )
@@ -192,6 +201,12 @@ def history(session: Session, bucket: str, key: str, *, limit: int = 100) -> lis
 
 
 def _insert(session: Session, events: Sequence[NewEvent]) -> dict[bytes, UUID]:
+    arrays = {f"{name}s": [getattr(event, name) for event in events] for name in _INSERTED}
+    return {row.identity: row.id for row in session.execute(_inserting(), arrays)}
+
+
+@cache
+def _inserting() -> ReturningInsert[bytes, UUID]:
     """Insert in the order of identities, so that two batches that share some can't deadlock."""
     given = (
         func.unnest(*(bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in _INSERTED.items()))
@@ -200,14 +215,12 @@ def _insert(session: Session, events: Sequence[NewEvent]) -> dict[bytes, UUID]:
     )
     terminal = given.c.state.in_([state.value for state in TERMINAL])
     rows = select(*given.c, case((terminal, db_now()))).order_by(given.c.identity)
-    statement = (
+    return (
         insert(_EVENTS)
         .from_select([*_INSERTED, "finished_at"], rows)
         .on_conflict_do_nothing(index_elements=[_EVENTS.c.identity])
         .returning(_EVENTS.c.identity, _EVENTS.c.id)
     )
-    arrays = {f"{name}s": [getattr(event, name) for event in events] for name in _INSERTED}
-    return {row.identity: row.id for row in session.execute(statement, arrays)}
 
 
 def _ids_of(session: Session, identities: Iterable[bytes]) -> dict[bytes, UUID]:
@@ -218,6 +231,7 @@ def _ids_of(session: Session, identities: Iterable[bytes]) -> dict[bytes, UUID]:
     return {row.identity: row.id for row in rows}
 
 
+@cache
 def _standing_query() -> Select[Any]:
     """An event with the verdict that answers it: its own, else the first scan of the same image."""
     verdict = (

@@ -9,18 +9,20 @@ very version ends its work.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Exists,
-    Text,
+    Select,
+    Update,
     and_,
+    bindparam,
     case,
     exists,
     func,
-    literal,
     null,
     or_,
     select,
@@ -41,6 +43,7 @@ _DETAILS = {
     SUPERSEDED: "A newer picture was stored under the same key before this one was scanned.",
 }
 _WAITING = (EventState.RECEIVED, EventState.QUEUED)
+_LATER = aliased(Event, name="later")
 
 
 def settle(session: Session, ids: Iterable[UUID], new_id: NewId) -> list[UUID]:
@@ -53,13 +56,13 @@ def settle(session: Session, ids: Iterable[UUID], new_id: NewId) -> list[UUID]:
     Returns:
         The ids of the events that were ended, which need no message.
     """
-    arrived = list(ids)
-    ended = [
+    arrived = {"arrived": list(ids)}
+    overtaken = session.execute(_overtaken(), arrived).all()
+    # In the order of their subjects, as the outbox wants it of who adds several messages.
+    for event, reason in sorted(overtaken, key=lambda row: (row[0].bucket or "", row[0].key or "")):
         end_unjudged(session, event, overtaken_by(reason), new_id)
-        for event, reason in session.execute(_overtaken(arrived)).all()
-    ]
-    note_removals(session, Event.id.in_(arrived))
-    return ended
+    session.execute(_noting_arrived(), arrived)
+    return [event.id for event, _ in overtaken]
 
 
 def overtaken_by(reason: str) -> Ending:
@@ -67,49 +70,36 @@ def overtaken_by(reason: str) -> Ending:
     return Ending(state=EventState.REFUSED, reason=reason, detail=_DETAILS[reason])
 
 
-def overtaken_reason() -> ColumnElement[str | None]:
+@cache
+def overtaken_reason() -> ColumnElement[str]:
     """For the ``Event`` of a query: why a later event has made its work pointless; null where none has."""
     return case((_removed_later(), REMOVED), (_replaced_later(), SUPERSEDED), else_=null())
 
 
-def note_removals(session: Session, removals: ColumnElement[bool]) -> None:
-    """Mark the images that removal events name and that are not known to be newer than the removal."""
-    newer = aliased(Event)
-    known_newer = exists().where(
-        newer.image_id == Image.id,
-        newer.system == Event.system,
-        newer.sequencer_rank > Event.sequencer_rank,
-    )
-    session.execute(
-        update(Image)
-        .where(
-            removals,
-            Event.kind == EventKind.REMOVED,
-            Image.bucket == Event.bucket,
-            Image.key == Event.key,
-            _same_version(Image.version_id, Event.version_id),
-            ~known_newer,
-        )
-        .values(removed_at=func.coalesce(Event.occurred_at, Event.received_at))
-        .execution_options(synchronize_session=False)
-    )
-
-
 def note_removal_of(session: Session, event: Event) -> None:
     """Mark the image of a finished event where a later removal has come in while it was worked on."""
-    # As literals: Python's None would turn the comparisons into IS NULL, and unknown is not equal.
-    rank, version = literal(event.sequencer_rank, Text()), literal(event.version_id, Text())
-    later = and_(Event.system == event.system, Event.sequencer_rank > rank)
-    very_version = Event.version_id == version
-    same_object = and_(Event.bucket == event.bucket, Event.key == event.key)
-    note_removals(session, and_(same_object, or_(later, very_version)))
+    session.execute(
+        _noting_later(),
+        {
+            "of_bucket": event.bucket,
+            "of_key": event.key,
+            "of_version": event.version_id,
+            "of_system": event.system,
+            "of_rank": event.sequencer_rank,
+        },
+    )
 
 
-def _overtaken(arrived: list[UUID]) -> Any:
+# The statements below are built once: building one takes longer than PostgreSQL takes to run it.
+
+
+@cache
+def _overtaken() -> Select[Event, str]:
     """Waiting events of the objects that ``arrived`` touches, with the reason; locked in one order."""
-    new = aliased(Event)
+    new = aliased(Event, name="new")
     objects = select(new.bucket, new.key).where(
-        new.id.in_(arrived), new.kind.in_((EventKind.CREATED, EventKind.REMOVED))
+        new.id.in_(bindparam("arrived", expanding=True)),
+        new.kind.in_((EventKind.CREATED, EventKind.REMOVED)),
     )
     reason = overtaken_reason()
     return (
@@ -126,31 +116,67 @@ def _overtaken(arrived: list[UUID]) -> Any:
     )
 
 
+@cache
+def _noting_arrived() -> Update:
+    """Mark the images of the removals among ``arrived``."""
+    return _noting(Event.id.in_(bindparam("arrived", expanding=True)))
+
+
+@cache
+def _noting_later() -> Update:
+    """Mark the images of the removals of an object that are later than a given event of it."""
+    after = and_(Event.system == bindparam("of_system"), Event.sequencer_rank > bindparam("of_rank"))
+    very_version = Event.version_id == bindparam("of_version")
+    same_object = and_(Event.bucket == bindparam("of_bucket"), Event.key == bindparam("of_key"))
+    return _noting(and_(same_object, or_(after, very_version)))
+
+
+def _noting(removals: ColumnElement[bool]) -> Update:
+    """Mark the images that removal events name and that are not known to be newer than the removal."""
+    newer = aliased(Event, name="newer")
+    known_newer = exists().where(
+        newer.image_id == Image.id,
+        newer.system == Event.system,
+        newer.sequencer_rank > Event.sequencer_rank,
+    )
+    return (
+        update(Image)
+        .where(
+            removals,
+            Event.kind == EventKind.REMOVED,
+            Image.bucket == Event.bucket,
+            Image.key == Event.key,
+            _same_version(Image.version_id, Event.version_id),
+            ~known_newer,
+        )
+        .values(removed_at=func.coalesce(Event.occurred_at, Event.received_at))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _removed_later() -> Exists:
-    later = aliased(Event)
     return exists().where(
-        *_same_object(later),
-        later.kind == EventKind.REMOVED,
+        *_same_object(),
+        _LATER.kind == EventKind.REMOVED,
         or_(
-            and_(_after(later), _same_version(Event.version_id, later.version_id)),
-            Event.version_id == later.version_id,
+            and_(_after(), _same_version(Event.version_id, _LATER.version_id)),
+            Event.version_id == _LATER.version_id,
         ),
     )
 
 
 def _replaced_later() -> Exists:
-    later = aliased(Event)
     return exists().where(
-        *_same_object(later), later.kind == EventKind.CREATED, _after(later), Event.version_id.is_(None)
+        *_same_object(), _LATER.kind == EventKind.CREATED, _after(), Event.version_id.is_(None)
     )
 
 
-def _same_object(later: type[Event]) -> tuple[ColumnElement[bool], ...]:
-    return later.bucket == Event.bucket, later.key == Event.key, later.id != Event.id
+def _same_object() -> tuple[ColumnElement[bool], ...]:
+    return _LATER.bucket == Event.bucket, _LATER.key == Event.key, _LATER.id != Event.id
 
 
-def _after(later: type[Event]) -> ColumnElement[bool]:
-    return and_(later.system == Event.system, later.sequencer_rank > Event.sequencer_rank)
+def _after() -> ColumnElement[bool]:
+    return and_(_LATER.system == Event.system, _LATER.sequencer_rank > Event.sequencer_rank)
 
 
 def _same_version(left: Any, right: Any) -> ColumnElement[bool]:

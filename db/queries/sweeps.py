@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from db.base import db_after, db_now
 from db.models import Event, EventState, WorkQueue
 from db.queries._ids import NewId
+from db.queries._leases import put_back
 from db.queries.attempts import AttemptLimits, count_loss
 
 
@@ -48,11 +49,7 @@ def lapse_leases(session: Session, *, limit: int, limits: AttemptLimits, new_id:
         if count_loss(session, event, limits, new_id):
             dead += 1
         else:
-            event.state = EventState.RECEIVED
-            event.lease_until = None
-            event.queued_at = None
-            event.not_before = db_now()
-    session.flush()
+            put_back(session, event, delay_seconds=0, reason=event.reason, detail=event.detail)
     return Lapsed(put_back=len(events) - dead, dead=dead)
 
 

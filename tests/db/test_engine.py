@@ -29,11 +29,12 @@ def test_a_connection_speaks_utc_says_its_name_and_is_bounded(session: Session) 
     shown = session.execute(
         text(
             "SELECT current_setting('TimeZone'), current_setting('application_name'),"
-            " current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
+            " current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'),"
+            " current_setting('plan_cache_mode')"
         )
     ).one()
 
-    assert tuple(shown) == ("UTC", "test", "5s", "1min")
+    assert tuple(shown) == ("UTC", "test", "5s", "1min", "force_custom_plan")
 
 
 def test_a_statement_that_takes_too_long_is_cancelled(database: str) -> None:

@@ -1,0 +1,202 @@
+"""The plans of the queries that run for every upload, every moderator and every page, on filled tables.
+
+Twenty thousand finished events (``past.sql``) are the past. What works on the present must not read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import Session
+
+from db.engine import make_engine
+from db.models import HumanLabel, WorkQueue
+from db.queries import (
+    backfills,
+    bundles,
+    claims,
+    events,
+    features,
+    figures,
+    images,
+    items,
+    ordering,
+    outbox,
+    review,
+    sweeps,
+    verdicts,
+)
+from tests.db import factories
+from tests.db.factories import new_id
+
+SCHEMA = "hc148.v1+none"
+BUNDLE = "ab" * 32
+IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
+
+FILL = Path(__file__).with_name("past.sql").read_text()
+LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox"}
+
+Query = Callable[[Session], object]
+
+
+def _insert(session: Session) -> None:
+    events.insert_events(session, [factories.new_event() for _ in range(100)])
+
+
+def _settle(session: Session) -> None:
+    arrived = factories.event(session, key="key 7", sequencer_rank=factories.rank(9))
+    ordering.settle(session, [arrived], new_id)
+
+
+def _claim_and_finish(session: Session) -> None:
+    image_id = session.execute(text(IMAGE)).scalar_one()
+    claimed = factories.claim(session, factories.event(session, sequencer_rank=factories.rank(1)))
+    claims.finish(session, claimed.event_id, claimed.lease_number, image_id=image_id)
+
+
+def _die(session: Session) -> None:
+    event_id = factories.event(session)
+    factories.claim(session, event_id, holder="child")
+    claims.holder_died(
+        session, event_id, "child", reason="decoder_died", detail=".", limits=factories.LIMITS, new_id=new_id
+    )
+
+
+def _standing(session: Session) -> None:
+    events.standing(session, session.execute(text("SELECT id FROM events OFFSET 9 LIMIT 1")).scalar_one())
+
+
+def _store_known(session: Session) -> None:
+    image_id = session.execute(text(IMAGE)).scalar_one()
+    vector_id = features.store(session, factories.new_features(image_id))
+    row = factories.new_verdict(image_id, vector_id, BUNDLE)
+    verdicts.store(session, row)
+    verdicts.store_many(session, [row])
+
+
+def _decide(session: Session) -> None:
+    held = review.claim_next(session, "ada", lease_seconds=60)
+    assert held is not None
+    review.renew(session, held.id, "ada", held.lease_number, lease_seconds=60)
+    review.decide(
+        session, held.id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
+    )
+
+
+def _second_page(session: Session) -> None:
+    last = items.list_items(session, limit=1)[-1]
+    items.list_items(
+        session, after=items.After(priority=last.priority, created_at=last.created_at, id=last.id), limit=50
+    )
+
+
+def _deliver(session: Session) -> None:
+    delivery = outbox.take_due(session, limit=20, lease_seconds=60)[0]
+    outbox.delivered(session, delivery.id, delivery.attempt)
+
+
+def _backfill_page(session: Session) -> None:
+    image_id = session.execute(text(IMAGE)).scalar_one()
+    backfills.page(session, factories.bundle(session), SCHEMA, after=image_id, limit=100)
+
+
+def _of_image(session: Session) -> None:
+    image_id = session.execute(text(IMAGE)).scalar_one()
+    verdicts.of_image(session, image_id)
+    items.of_image(session, image_id)
+    features.latest(session, image_id, SCHEMA)
+    review.decision_on(session, image_id)
+
+
+QUERIES: dict[str, Query] = {
+    "insert events": lambda session: events.insert_events(
+        session, [factories.new_event() for _ in range(100)]
+    ),
+    "settle order": _settle,
+    "claim and finish": _claim_and_finish,
+    "a child died": _die,
+    "standing": _standing,
+    "history": lambda session: events.history(session, "art", "key 7"),
+    "mark queued": lambda session: events.mark_queued(session, [new_id()]),
+    "due for enqueue": lambda session: sweeps.due_for_enqueue(session, limit=50, grace_seconds=0),
+    "overdue": lambda session: sweeps.overdue(session, WorkQueue.SCAN, limit=50, deadline_seconds=0),
+    "queued counts": sweeps.queued_counts,
+    "lapsed leases": lambda session: sweeps.lapse_leases(
+        session, limit=50, limits=factories.LIMITS, new_id=new_id
+    ),
+    "store what is known": _store_known,
+    "find a verdict": lambda session: verdicts.find(session, "art", "key 7", "v", BUNDLE),
+    "find an image": lambda session: images.find(session, "art", "key 7"),
+    "all of an image": _of_image,
+    "active bundle": lambda session: bundles.active_id(session, "main"),
+    "claim and decide an item": _decide,
+    "first page of items": lambda session: items.list_items(session, limit=50),
+    "second page of items": _second_page,
+    "deliver": _deliver,
+    "page of a backfill": _backfill_page,
+    "events waiting": figures.events_waiting,
+    "events finished": lambda session: figures.events_finished(session, within_seconds=3600),
+    "refusals": lambda session: figures.refusals(session, within_seconds=3600),
+    "review waiting": figures.review_waiting,
+    "messages pending": figures.messages_pending,
+    "messages dead": figures.messages_dead,
+}
+
+
+@pytest.fixture(scope="module")
+def filled(new_database: Callable[[], str]) -> Iterator[Engine]:
+    """An engine on a database with a past."""
+    engine = make_engine(new_database(), application="test")
+    with engine.begin() as connection:
+        for statement in FILL.split(";\n"):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_named_query_reads_a_large_table_from_end_to_end(filled: Engine, name: str) -> None:
+    with filled.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        plans = [_explain(connection, *ran) for ran in _statements(filled, session, QUERIES[name])]
+
+    scanned = {(node["Relation Name"], statement) for statement, plan in plans for node in _full_scans(plan)}
+    assert plans
+    assert scanned == set()
+
+
+def _statements(engine: Engine, session: Session, query: Query) -> list[tuple[str, Any]]:
+    """What a query sends to PostgreSQL; the statements that tests send as plain text are left out."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(*arguments: Any) -> None:
+        _, _, statement, parameters, context, _ = arguments
+        if context.compiled is not None and not isinstance(context.compiled.statement, TextClause):
+            sent.append((statement, parameters))
+
+    sqlalchemy_event.listen(engine, "before_cursor_execute", note)
+    try:
+        query(session)
+        session.flush()
+    finally:
+        sqlalchemy_event.remove(engine, "before_cursor_execute", note)
+    return sent
+
+
+def _explain(connection: Connection, statement: str, parameters: Any) -> tuple[str, dict[str, Any]]:
+    (answer,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).one()
+    return statement, answer[0]["Plan"]
+
+
+def _full_scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The nodes that read a large table from end to end."""
+    if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in LARGE:
+        yield plan
+    for child in plan.get("Plans", []):
+        yield from _full_scans(child)
