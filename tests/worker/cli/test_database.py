@@ -1,0 +1,94 @@
+"""``artgate db`` against a real PostgreSQL."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from db.engine import make_engine
+from tests.databases import Databases
+from tests.worker.cli.conftest import Outcome
+from worker.cli.main import main
+
+Artgate = Callable[..., Outcome]
+
+
+@pytest.fixture
+def url(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> str:
+    """URL of a database without tables, which the settings name."""
+    empty = databases.empty()
+    monkeypatch.setenv("ARTGATE_DATABASE_URL", empty)
+    return empty
+
+
+@pytest.fixture
+def artgate_db(url: str, capsys: pytest.CaptureFixture[str]) -> Artgate:
+    """Runs ``artgate db`` on the empty database."""
+
+    def run(*words: str) -> Outcome:
+        with pytest.raises(SystemExit) as stopped:
+            main(["db", *words])
+        printed = capsys.readouterr()
+        return Outcome(status=int(stopped.value.code or 0), out=printed.out, err=printed.err)
+
+    return run
+
+
+def test_a_database_that_was_never_migrated_is_told_what_to_do(artgate_db: Artgate) -> None:
+    checked = artgate_db("check")
+
+    assert checked.status == 1
+    assert "run `artgate db upgrade`" in checked.out
+
+
+def test_upgrade_brings_the_schema_that_check_wants(artgate_db: Artgate) -> None:
+    assert artgate_db("upgrade").status == 0
+    checked = artgate_db("check")
+
+    assert (checked.status, checked.out.endswith("as needed\n")) == (0, True)
+
+
+def test_check_names_what_differs(artgate_db: Artgate, url: str) -> None:
+    artgate_db("upgrade")
+    with make_engine(url, pooled=False).begin() as connection:
+        connection.execute(text("ALTER TABLE images ADD COLUMN surplus text"))
+
+    checked = artgate_db("check")
+
+    assert checked.status == 1
+    assert "surplus" in checked.out
+
+
+def test_downgrade_asks_before_it_drops_anything(
+    artgate_db: Artgate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artgate_db("upgrade")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    assert artgate_db("downgrade", "base").status == 1
+    assert artgate_db("check").status == 0
+    assert artgate_db("downgrade", "base", "--yes").status == 0
+    assert artgate_db("check").status == 1
+
+
+def test_a_revision_that_does_not_exist_is_refused_in_one_line(artgate_db: Artgate) -> None:
+    refused = artgate_db("upgrade", "7777")
+
+    assert (refused.status, refused.out) == (3, "")
+    assert refused.err.count("\n") == 1
+    assert "7777" in refused.err
+
+
+def test_an_unreachable_database_is_one_line_without_the_password(
+    artgate_db: Artgate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTGATE_DATABASE_URL", "postgresql://artgate:hunter2@127.0.0.1:1/artgate")
+
+    failed = artgate_db("check")
+
+    assert failed.status == 1
+    assert failed.err.count("\n") == 1
+    assert "hunter2" not in failed.err
