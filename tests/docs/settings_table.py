@@ -41,7 +41,7 @@ def _default(field: FieldInfo) -> str:
         value = value.get_secret_value()
     if isinstance(value, Path):
         return "in the environment's `share/artgate`"
-    return "–" if value in (None, (), {}) else f"`{value}`"
+    return "\N{EN DASH}" if value in (None, (), {}) else f"`{value}`"
 
 
 if __name__ == "__main__":

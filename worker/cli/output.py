@@ -69,7 +69,7 @@ def cell(value: object) -> str:
     from rich.markup import escape  # noqa: PLC0415 - JSON lines need no rich
 
     if value is None:
-        return "–"  # noqa: RUF001 - an en dash marks the absent
+        return "\N{EN DASH}"
     if isinstance(value, float):
         return f"{value:.3f}"
     return escape(str(value))
@@ -78,7 +78,7 @@ def cell(value: object) -> str:
 def age(seconds: float | None) -> str:
     """A duration as people say it: ``45s``, ``12m``, ``3h 20m``, ``2d 4h``."""
     if seconds is None:
-        return "–"  # noqa: RUF001 - an en dash marks the absent
+        return "\N{EN DASH}"
     whole = int(seconds)
     if whole < 60:
         return f"{whole}s"
