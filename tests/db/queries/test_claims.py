@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import Event, EventKind, EventState, ItemKind, Message, MessageKind, ReviewItem
 from db.queries import claims
 from db.queries.attempts import ATTEMPTS_EXHAUSTED
-from detector.reasons import Reason
 from tests.db import factories
 from tests.db.factories import new_id
 
@@ -303,7 +302,3 @@ def test_an_event_that_a_removal_has_overtaken_is_refused_when_it_is_claimed(ses
     assert (ended.state, ended.reason, ended.attempts) == (EventState.REFUSED, "removed", 0)
     assert asked(session) == []
     assert len(told(session)) == 1
-
-
-def test_what_ends_without_a_verdict_has_a_known_reason_code() -> None:
-    assert ATTEMPTS_EXHAUSTED == Reason.ATTEMPTS_EXHAUSTED
