@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -104,14 +104,12 @@ def page(
     """The next vectors that the bundle has not judged: one an image, the newest, by image id."""
     names = StoredVector.__dataclass_fields__
     query = (
-        _unjudged(bundle_id, schema_id)
+        _unjudged(bundle_id, schema_id, after)
         .with_only_columns(*(getattr(Features, name) for name in names))
         .ext(distinct_on(Features.image_id))
         .order_by(Features.image_id, Features.created_at.desc(), Features.id.desc())
         .limit(limit)
     )
-    if after is not None:
-        query = query.where(Features.image_id > after)
     return [StoredVector(**row._mapping) for row in session.execute(query)]
 
 
@@ -146,9 +144,13 @@ def finish(session: Session, backfill_id: UUID, state: BackfillState) -> bool:
     return _change(session, backfill_id, state=state, finished_at=db_now())
 
 
-def _unjudged(bundle_id: str, schema_id: str) -> Select[Any]:
-    judged = exists().where(Verdict.image_id == Features.image_id, Verdict.bundle_id == bundle_id)
-    return select(Features.id).where(Features.schema_id == schema_id, ~judged)
+def _unjudged(bundle_id: str, schema_id: str, after: UUID | None = None) -> Select[UUID]:
+    judged = select(Verdict.id).where(Verdict.image_id == Features.image_id, Verdict.bundle_id == bundle_id)
+    query = select(Features.id).where(Features.schema_id == schema_id)
+    if after is not None:
+        query = query.where(Features.image_id > after)
+        judged = judged.where(Verdict.image_id > after)  # else a page reads all verdicts of those before it
+    return query.where(~judged.exists())
 
 
 def _change(session: Session, backfill_id: UUID, **values: Any) -> bool:
