@@ -6,41 +6,31 @@ D. Gabor, "Theory of communication", J. IEE 93 (1946), doi:10.1049/ji-3-2.1946.0
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from detector.features.arrays import Real
 from detector.features.canvas import Canvas
+from detector.features.operators.banded import bands, filter_columns, filter_rows
 
 _FREQUENCIES = (0.1, 0.2, 0.3, 0.4)
-_IDENTITY = np.ones(1)
-
-
-class _Kernel(NamedTuple):
-    """One axis of a kernel: envelope alone, and envelope times cosine and sine of the phase."""
-
-    envelope: Real
-    cosine: Real
-    sine: Real
 
 
 @cache
-def _kernel(frequency: float, along: float) -> _Kernel:
-    """Taps at -n .. n for a wave whose phase grows by ``2 pi f along`` a pixel on this axis."""
+def _bank(frequency: float, along: float) -> tuple[Real, Real]:
+    """One axis of a kernel: the envelope, and the envelope times cosine and sine of the wave, as bands.
+
+    Args:
+        frequency: of the wave, cycles per pixel.
+        along: share of the frequency that falls on this axis.
+    """
     sigma = np.sqrt(np.log(2.0) / 2.0) * 3.0 / (np.pi * frequency)
     half = int(np.ceil(max(3.0 * sigma * along, 1.0)))
     x = np.arange(-half, half + 1, dtype=np.float64)
     envelope = np.exp(-(x * x) / (2.0 * sigma**2)) / (np.sqrt(2.0 * np.pi) * sigma)
     phase = 2.0 * np.pi * frequency * along * x
-    return _Kernel(envelope, envelope * np.cos(phase), envelope * np.sin(phase))
-
-
-def _filtered(image: Real, across: Real, down: Real) -> Real:
-    """Separable filter with half-sample symmetric border."""
-    response = cv2.sepFilter2D(image, cv2.CV_64F, across, down, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(response, dtype=np.float64)
+    wave = envelope * np.stack((np.cos(phase), np.sin(phase)))
+    return bands(envelope[None]), bands(wave)
 
 
 def _mean_modulus(real: Real, imaginary: Real) -> float:
@@ -49,10 +39,10 @@ def _mean_modulus(real: Real, imaginary: Real) -> float:
 
 def _upright(gray: Real, frequency: float) -> tuple[float, float]:
     """Energies at 0 and 90 degrees: a wave along one axis, the envelope along the other."""
-    envelope, cosine, sine = _kernel(frequency, 1.0)
-    level = _mean_modulus(_filtered(gray, cosine, envelope), _filtered(gray, sine, envelope))
-    plumb = _mean_modulus(_filtered(gray, envelope, cosine), _filtered(gray, envelope, sine))
-    return level, plumb
+    envelope, wave = _bank(frequency, 1.0)
+    level = filter_columns(filter_rows(gray, wave), envelope)[0]
+    plumb = filter_columns(filter_rows(gray, envelope), wave)[:, 0]
+    return _mean_modulus(*level), _mean_modulus(*plumb)
 
 
 def _diagonal(gray: Real, frequency: float) -> tuple[float, float]:
@@ -60,10 +50,8 @@ def _diagonal(gray: Real, frequency: float) -> tuple[float, float]:
 
     ``cos(a + b) = cos a cos b - sin a sin b`` and ``sin(a + b) = sin a cos b + cos a sin b``.
     """
-    _, cosine, sine = _kernel(frequency, float(np.sqrt(0.5)))
-    rows_cosine, rows_sine = _filtered(gray, cosine, _IDENTITY), _filtered(gray, sine, _IDENTITY)
-    cc, cs = _filtered(rows_cosine, _IDENTITY, cosine), _filtered(rows_cosine, _IDENTITY, sine)
-    sc, ss = _filtered(rows_sine, _IDENTITY, cosine), _filtered(rows_sine, _IDENTITY, sine)
+    _, wave = _bank(frequency, float(np.sqrt(0.5)))
+    (cc, sc), (cs, ss) = filter_columns(filter_rows(gray, wave), wave)
     return _mean_modulus(cc - ss, sc + cs), _mean_modulus(cc + ss, sc - cs)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detector.features.arrays import Levels
+from detector.features.arrays import Levels, Real
 
 
 class Cooccurrence(NamedTuple):
@@ -44,29 +44,30 @@ def cooccurrence(image: Levels, dy: int, dx: int, levels: int = 256) -> Cooccurr
     first = image[: rows - dy, max(0, -dx) : columns - max(0, dx)].ravel()
     second = image[dy:, max(0, dx) : columns + min(0, dx)].ravel()
     low, high = np.minimum(first, second), np.maximum(first, second)
-    pairs = np.bincount(low.astype(np.intp) * levels + high, minlength=levels * levels).astype(np.float64)
+    met = np.bincount(low.astype(np.intp) * levels + high, minlength=levels * levels)
+    pairs = met.astype(np.float64).reshape(levels, levels)
     apart = np.bincount(high - low, minlength=levels).astype(np.float64)
-    total = first.size
+    total = float(first.size)
     squares = np.arange(levels, dtype=np.float64) ** 2
-    energy = np.sqrt(2.0 * (pairs * pairs).sum() + 2.0 * (pairs[:: levels + 1] ** 2).sum()) / (2.0 * total)
+    square_difference = float((apart * squares).sum())
+    cells = 2.0 * float((pairs * pairs).sum()) + 2.0 * float((np.diagonal(pairs) ** 2).sum())
     return Cooccurrence(
-        contrast=float((apart * squares).sum() / total),
-        correlation=_correlation(first, second, float((apart * squares).sum()), levels),
-        energy=float(energy),
-        homogeneity=float((apart / (1.0 + squares)).sum() / total),
+        contrast=square_difference / total,
+        correlation=_correlation(pairs.sum(axis=0) + pairs.sum(axis=1), square_difference),
+        energy=float(np.sqrt(cells)) / (2.0 * total),
+        homogeneity=float((apart / (1.0 + squares)).sum()) / total,
     )
 
 
-def _correlation(first: Levels, second: Levels, square_difference: float, levels: int) -> float:
-    """Correlation over both orders of each pair, from sums of whole numbers.
+def _correlation(counts: Real, square_difference: float) -> float:
+    """Correlation over both orders of each pair, from how often each level occurs in the pairs.
 
-    ``2 sum ij = sum i^2 + sum j^2 - sum (i - j)^2``, so that the levels' counts suffice.
+    ``2 sum ij = sum i^2 + sum j^2 - sum (i - j)^2``. All sums are whole numbers that binary64 holds.
     """
-    counts = np.bincount(first, minlength=levels) + np.bincount(second, minlength=levels)
-    level = np.arange(levels)
-    total = int(counts.sum())
-    linear, square = int((counts * level).sum()), int((counts * level * level).sum())
+    level = np.arange(counts.size, dtype=np.float64)
+    total = float(counts.sum())
+    linear, square = float((counts * level).sum()), float((counts * level * level).sum())
     spread = total * square - linear * linear
-    if spread == 0:
+    if spread == 0.0:
         return 1.0
-    return (total * (square - int(square_difference)) - linear * linear) / spread
+    return (total * (square - square_difference) - linear * linear) / spread

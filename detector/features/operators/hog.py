@@ -32,9 +32,10 @@ def orientation(image: Real) -> Orientation:
     vertical, horizontal = np.zeros_like(image), np.zeros_like(image)
     np.subtract(image[2:], image[:-2], out=vertical[1:-1])
     np.subtract(image[:, 2:], image[:, :-2], out=horizontal[:, 1:-1])
-    angle = np.rad2deg(np.arctan2(vertical, horizontal)) % 180.0
-    bins = np.searchsorted(np.arange(1, ORIENTATIONS + 1) * 20.0, angle.ravel(), side="right")
-    return Orientation(magnitude=np.hypot(horizontal, vertical), bins=bins.reshape(image.shape))
+    angle = np.rad2deg(np.arctan2(vertical, horizontal))
+    # Floored modulo of an angle in -180 .. 180: a tiny negative one becomes 180, 180 itself becomes 0.
+    folded = np.where(angle < 0.0, angle + 180.0, np.where(angle == 180.0, 0.0, angle))
+    return Orientation(magnitude=np.hypot(horizontal, vertical), bins=(folded / 20.0).astype(np.intp))
 
 
 def _cell_histograms(gradient: Orientation, cell: int) -> npt.NDArray[np.float32]:
