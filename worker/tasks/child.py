@@ -13,7 +13,8 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError
 
-from worker.logs import bound
+from detector.reasons import ArtgateError
+from worker.logs import bound, fields
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -56,8 +57,10 @@ class Child:
         """Make the scanner and load the models, before Celery counts the child as up."""
         try:
             self._opened().warm_up()
+        except ArtgateError as error:
+            log.error("not_ready", extra=fields(reason=error.reason, why=error.message))  # noqa: TRY400 - it says what to do
         except Exception:
-            log.exception("warm_up_failed")
+            log.exception("not_ready")
 
     def close(self, **_: object) -> None:
         """Give back connections and the decoder process."""
@@ -72,25 +75,37 @@ class Child:
         """
         with bound(event_id=str(event_id)):
             try:
-                self._guarded(self._opened(), event_id)
+                scanner = self._opened()
+            except Exception:
+                log.exception("not_ready")
+                return _stay()
+            try:
+                _guarded(scanner, event_id)
             except DBAPIError as error:
                 log.warning("database_away", exc_info=error)
-                time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - spreads the children, decides nothing
-                return False
+                return _stay()
         return True
-
-    def _guarded(self, scanner: Scans, event_id: UUID) -> None:
-        try:
-            scanner.scan(event_id)
-        except SoftTimeLimitExceeded:
-            scanner.out_of_time()
-        except DBAPIError:
-            raise
-        except Exception as error:
-            log.exception("scan_broke")
-            scanner.broke(error)
 
     def _opened(self) -> Scans:
         if self._scanner is None:
             self._scanner = self._open_scanner(self._settings, self._holder(os.getpid()))
         return self._scanner
+
+
+def _guarded(scanner: Scans, event_id: UUID) -> None:
+    """Scan, and let nothing but the database's absence out."""
+    try:
+        scanner.scan(event_id)
+    except SoftTimeLimitExceeded:
+        scanner.out_of_time()
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.exception("scan_broke")
+        scanner.broke(error)
+
+
+def _stay() -> bool:
+    """Leave the message where it is, slowly: what is wrong will be wrong a little longer."""
+    time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 - spreads the children, decides nothing
+    return False
