@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger(__name__)
 _AWAY = 1.0
@@ -38,7 +38,7 @@ def repeat(step: Callable[[], bool], *, stop: threading.Event, interval: float) 
             if away:
                 log.info("database_back")
             away = False
-        except (OperationalError, DBAPIError) as error:
+        except DBAPIError as error:
             if not away:
                 log.warning("database_away", exc_info=error)
             away, pause = True, _AWAY

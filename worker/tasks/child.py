@@ -11,13 +11,16 @@ from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from detector.reasons import ArtgateError
 from worker.logs import bound, fields
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
+
+AWAY = (OperationalError, InterfaceError)
+"""Errors of a database that can't be reached or has no time; any other is a fault of the program."""
 
 
 class Scans(Protocol):
@@ -81,7 +84,7 @@ class Child:
                 return _stay()
             try:
                 _guarded(scanner, event_id)
-            except DBAPIError as error:
+            except AWAY as error:
                 log.warning("database_away", exc_info=error)
                 return _stay()
         return True
@@ -98,7 +101,7 @@ def _guarded(scanner: Scans, event_id: UUID) -> None:
         scanner.scan(event_id)
     except SoftTimeLimitExceeded:
         scanner.out_of_time()
-    except DBAPIError:
+    except AWAY:
         raise
     except Exception as error:
         log.exception("scan_broke")
