@@ -76,21 +76,21 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
     known = Depends(moderator_of(settings.moderator_tokens))
 
     @router.post("/claim")
-    def claim_next(moderator: Annotated[str, known], kind: ItemKind | None = None) -> CaseView:
+    def claim_next(moderator: str = known, kind: ItemKind | None = None) -> CaseView:
         """Take the most urgent item that nobody holds."""
         with sessions.begin() as session:
             item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind)
             return CaseView.of(desk.look(session, item.id))
 
     @router.post("/items/{item_id}/claim")
-    def claim(item_id: UUID, moderator: Annotated[str, known]) -> CaseView:
+    def claim(item_id: UUID, moderator: str = known) -> CaseView:
         """Take this item."""
         with sessions.begin() as session:
             desk.claim(session, item_id, moderator, lease_seconds=lease)
             return CaseView.of(desk.look(session, item_id))
 
     @router.post("/items/{item_id}/renew")
-    def renew(item_id: UUID, body: LeaseBody, moderator: Annotated[str, known]) -> ItemView:
+    def renew(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
         """Hold a claimed item for another lease, from now."""
         with sessions.begin() as session:
             item = desk.renew(session, item_id, moderator, body.lease_number, lease_seconds=lease)
@@ -101,14 +101,14 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
     known = Depends(moderator_of(settings.moderator_tokens))
 
     @router.post("/items/{item_id}/release")
-    def release(item_id: UUID, body: LeaseBody, moderator: Annotated[str, known]) -> ItemView:
+    def release(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
         """Give a claimed item back undecided."""
         with sessions.begin() as session:
             item = desk.release(session, item_id, moderator, body.lease_number)
         return ItemView.model_validate(item)
 
     @router.post("/items/{item_id}/decide")
-    def decide(item_id: UUID, body: DecisionBody, moderator: Annotated[str, known]) -> ItemView:
+    def decide(item_id: UUID, body: DecisionBody, moderator: str = known) -> ItemView:
         """Record the decision and close the item."""
         with sessions.begin() as session:
             item = desk.decide(

@@ -1,0 +1,162 @@
+"""The review API over HTTP, on real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.testclient import TestClient
+
+from detector.reasons import Rejected
+from tests.worker.filing import Filed
+from tests.worker.inbox import Sessions
+from worker.clock import new_id
+from worker.review.api import router_for
+from worker.settings import Settings
+
+OpenItems = Callable[[int], list[Filed]]
+ANN = {"Authorization": "Bearer token of ann"}
+BO = {"Authorization": "Bearer token of bo"}
+STATUS = {
+    "lease_lost": 409,
+    "already_claimed": 409,
+    "already_decided": 409,
+    "not_found": 404,
+    "bad_signature": 401,
+}
+
+
+def refuse(_: Request, error: Exception) -> JSONResponse:
+    """The server's part: a refusal with its reason."""
+    assert isinstance(error, Rejected)
+    return JSONResponse({"reason": error.reason}, status_code=STATUS.get(error.reason, 400))
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings, sessions: Sessions) -> Iterator[TestClient]:
+    """A server with the router on it, and two moderators."""
+    tokens = {"ann": "token of ann", "bo": "token of bo"}
+    app = FastAPI()
+    app.add_exception_handler(Rejected, refuse)
+    app.include_router(
+        router_for(Settings(**(settings.model_dump() | {"moderator_tokens": tokens})), sessions)
+    )
+    with TestClient(app) as made:
+        yield made
+
+
+def post(client: TestClient, path: str, who: dict[str, str], **body: object) -> Any:
+    """Post to the review API; gives the answer's body, or its reason."""
+    answer = client.post(f"/v1/review/{path}", headers=who, json=body or None)
+    return answer.json() if answer.is_success else (answer.status_code, answer.json()["reason"])
+
+
+def test_an_item_goes_from_the_queue_to_its_decision(client: TestClient, open_items: OpenItems) -> None:
+    """Claimed with its evidence, renewed, decided, and decided only once."""
+    filed = open_items(1)[0]
+    case = post(client, f"items/{filed.item}/claim", ANN)
+    assert case["claimed_by"] == "ann"
+    assert case["evidence"]["probability"] == 0.75
+    assert case["evidence"]["members"] == {"lightgbm": 0.6, "svm": 0.8, "random_forest": 0.7}
+    assert case["evidence"]["veto"] == {"applied": True, "probability": 0.2, "overruled": "SYNTHETIC"}
+    assert case["evidence"]["thresholds"] == {"genuine_below": 0.35, "synthetic_from": 0.65}
+    assert case["image"]["bucket"] == "uploads"
+    lease = {"lease_number": case["lease_number"]}
+    assert post(client, f"items/{filed.item}/renew", ANN, **lease)["lease_until"] > case["lease_until"]
+    decided = post(
+        client, f"items/{filed.item}/decide", ANN, **lease, decision="synthetic", note="six fingers"
+    )
+    assert (decided["state"], decided["decision"]) == ("decided", "SYNTHETIC")
+    assert post(client, f"items/{filed.item}/claim", BO) == (409, "already_decided")
+
+
+def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: OpenItems) -> None:
+    """Released and claimed by another: the first number decides nothing, nor does a stranger's token."""
+    item = open_items(1)[0].item
+    old = post(client, f"items/{item}/claim", ANN)["lease_number"]
+    assert post(client, f"items/{item}/claim", BO) == (409, "already_claimed")
+    assert post(client, f"items/{item}/release", ANN, lease_number=old)["state"] == "open"
+    new = post(client, f"items/{item}/claim", BO)["lease_number"]
+    for lease in (old, new):
+        assert post(client, f"items/{item}/decide", ANN, lease_number=lease, decision="genuine") == (
+            409,
+            "lease_lost",
+        )
+    assert (
+        post(client, f"items/{item}/decide", BO, lease_number=new, decision="cannot_tell")["state"]
+        == "decided"
+    )
+
+
+def test_pages_follow_each_other_without_gaps(client: TestClient, open_items: OpenItems) -> None:
+    """The whole queue in pages is the queue, in its order."""
+    made = [str(filed.item) for filed in open_items(7)]
+    found, after = [], None
+    while True:
+        query = {"limit": "3", "state": "open"} | ({"after": after} if after else {})
+        page = client.get("/v1/review/items", params=query, headers=ANN).json()
+        found += [item["id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert [item for item in found if item in made] == made
+    assert len(found) == len(set(found))
+
+
+def test_filters_narrow_the_queue(client: TestClient, open_items: OpenItems) -> None:
+    """By state and by kind."""
+    item = str(open_items(1)[0].item)
+
+    def listed(**query: str) -> set[str]:
+        answer = client.get("/v1/review/items", params={"limit": "200", **query}, headers=ANN)
+        return {found["id"] for found in answer.json()["items"]}
+
+    assert item in listed() & listed(state="open") & listed(kind="uncertain")
+    assert item not in listed(kind="refusal") | listed(state="decided")
+
+
+def test_next_gives_each_moderator_another_item(client: TestClient, open_items: OpenItems) -> None:
+    """And the most urgent first."""
+    open_items(2)
+    first, second = post(client, "claim", ANN), post(client, "claim", BO)
+    assert first["id"] != second["id"]
+    assert first["priority"] >= second["priority"]
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer wrong", "Bearer ", "Basic token of ann", "Bearer Ä"])
+def test_strangers_are_refused(client: TestClient, authorization: str | None) -> None:
+    """On every route, before anything is looked up."""
+    headers = [] if authorization is None else [(b"Authorization", authorization.encode())]
+    item = new_id()
+    routes = [("GET", "items"), ("GET", f"items/{item}"), ("POST", "claim"), ("POST", f"items/{item}/claim")]
+    for method, path in routes:
+        answer = client.request(method, f"/v1/review/{path}", headers=headers)
+        assert (answer.status_code, answer.json()["reason"]) == (401, "bad_signature")
+
+
+@pytest.mark.parametrize("after", ["nonsense", "bnVsbA", "WzEsMiwzXQ"])
+def test_an_unknown_page_is_not_found(client: TestClient, after: str) -> None:
+    """Also where it is well-formed base64 of something else."""
+    answer = client.get("/v1/review/items", params={"after": after}, headers=ANN)
+    assert answer.json() == {"reason": "not_found"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"lease_number": 1, "decision": "maybe"},
+        {"lease_number": 0, "decision": "genuine"},
+        {"decision": "genuine"},
+        {"lease_number": 1, "decision": "genuine", "note": "a\x00b"},
+        {"lease_number": 1, "decision": "genuine", "moderator": "bo"},
+    ],
+)
+def test_malformed_decisions_are_refused(
+    client: TestClient, open_items: OpenItems, body: dict[str, object]
+) -> None:
+    """Before the item is looked at."""
+    item = open_items(1)[0].item
+    assert client.post(f"/v1/review/items/{item}/decide", headers=ANN, json=body).status_code == 422
