@@ -1,0 +1,135 @@
+"""A timm network with weights from a file: built offline, frozen, tapped at chosen depths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from detector.embedding.timm_library import import_timm
+from detector.embedding.views import INTERPOLATIONS
+from detector.reasons import Fault, Reason
+
+
+def build(name: str) -> nn.Module:
+    """The architecture that timm knows by this name, with random weights. Asks no network.
+
+    Raises:
+        Fault: ``bundle_incompatible``: timm has no such architecture.
+    """
+    timm = import_timm()
+    try:
+        network: nn.Module = timm.create_model(name, pretrained=False)
+    except RuntimeError as error:
+        raise Fault(
+            Reason.BUNDLE_INCOMPATIBLE,
+            f"this version of timm has no network named {name}; install one that has",
+        ) from error
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def fill(network: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:
+    """Give a network its weights. Its classifier may go without: an embedding ends before it.
+
+    Raises:
+        Fault: ``weights_hash_mismatch``: these are another network's weights.
+    """
+    classifier = _classifier_of(network)
+    try:
+        missing, unexpected = network.load_state_dict(dict(weights), strict=False)
+    except RuntimeError as error:
+        raise Fault(Reason.WEIGHTS_HASH_MISMATCH, f"the weights file does not fit {name}") from error
+    missing = [part for part in missing if not part.startswith(classifier)]
+    if missing or unexpected:
+        raise Fault(
+            Reason.WEIGHTS_HASH_MISMATCH,
+            f"the weights file does not fit {name}: {len(missing)} parts missing, {len(unexpected)} unknown",
+        )
+
+
+def load(name: str, weights: Path) -> nn.Module:
+    """A network with the weights of a safetensors file.
+
+    Raises:
+        Fault: the file is absent or unreadable, or it is another network's.
+    """
+    network = build(name)
+    try:
+        stored = load_file(weights)
+    except (OSError, ValueError) as error:  # safetensors' own error is a ValueError or an OSError
+        raise Fault(
+            Reason.WEIGHTS_MISSING, f"the weights of {name} can't be read; run `artgate weights fetch`"
+        ) from error
+    fill(network, stored, name)
+    return network
+
+
+def input_of(network: nn.Module) -> tuple[int, str, Tensor, Tensor]:
+    """What the weights' own configuration says of the input: side, interpolation, mean and std (3, 1, 1)."""
+    configuration: dict[str, Any] = getattr(network, "pretrained_cfg", {})
+    side = int(configuration["input_size"][-1])
+    interpolation = str(configuration["interpolation"])
+    if interpolation not in INTERPOLATIONS:
+        interpolation = INTERPOLATIONS[0]
+    mean, std = (torch.tensor(configuration[key]).view(3, 1, 1) for key in ("mean", "std"))
+    return side, interpolation, mean, std
+
+
+def prune(network: Any, blocks: tuple[int, ...]) -> None:
+    """Drop what lies behind the deepest of `blocks`: it would only take memory."""
+    network.prune_intermediate_layers(_indices(blocks), prune_norm=True, prune_head=True)
+
+
+def taps(network: Any, pixels: Tensor, blocks: tuple[int, ...], *, last: bool) -> list[Tensor]:
+    """What the network holds of each picture at the chosen depths.
+
+    Args:
+        network: as ``load`` gives it.
+        pixels: (pictures, 3, side, side), normalised.
+        blocks: depths from 1; of a transformer the class token after that block, as it is; of another
+            network the mean over positions after that stage.
+        last: also the penultimate layer, pooled and normalised as the classifier would get it.
+
+    Returns:
+        One (pictures, width) for each depth, in their order.
+    """
+    if not blocks:
+        return [network.forward_head(network.forward_features(pixels), pre_logits=True)]
+    form = {"return_prefix_tokens": True, "output_fmt": "NLC"} if _is_transformer(network) else {}
+    found = network.forward_intermediates(
+        pixels,
+        indices=_indices(blocks),
+        norm=False,
+        stop_early=not last,
+        intermediates_only=not last,
+        **form,
+    )
+    if not last:
+        return [_pooled(part) for part in found]
+    end, parts = found
+    return [*map(_pooled, parts), network.forward_head(end, pre_logits=True)]
+
+
+def _indices(blocks: tuple[int, ...]) -> list[int]:
+    return [block - 1 for block in blocks]
+
+
+def _pooled(part: Any) -> Tensor:
+    if isinstance(part, tuple):  # (tokens of patches, tokens before them)
+        _, prefix = part
+        token: Tensor = prefix[:, 0]
+        return token
+    mean: Tensor = part.mean(dim=(2, 3))
+    return mean
+
+
+def _is_transformer(network: Any) -> bool:
+    return getattr(network, "num_prefix_tokens", 0) > 0
+
+
+def _classifier_of(network: Any) -> str:
+    return str(getattr(network, "pretrained_cfg", {}).get("classifier") or "head")
