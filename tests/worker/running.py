@@ -1,0 +1,119 @@
+"""artgate's processes as tests run them: real, apart, and gone at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from pydantic import SecretStr
+
+from deploy.local.launch import Child, Program
+from tests.worker.inbox import wait_until
+from worker.settings import Settings
+
+_ROOT = Path(__file__).parents[2]
+_ARTGATE = "from worker.cli.main import main; main()"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that give a process these settings, and nothing else of ours."""
+    named = {f"ARTGATE_{name.upper()}": _text(getattr(settings, name)) for name in settings.model_fields_set}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}  # noqa: TID251 - a process needs a PATH
+    return kept | named | {"ARTGATE_LOG_FORMAT": "json", "OMP_NUM_THREADS": "1"}
+
+
+class Running:
+    """One process of artgate."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._child.running
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """What it has logged so far; what is no JSON is left out."""
+        lines = self.text.splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    @property
+    def text(self) -> str:
+        """All that it has written to its output."""
+        return self._child.program.log.read_text(errors="replace")
+
+    def said(self, event: str) -> int:
+        """How often it has logged an event of this name."""
+        return sum(line["event"] == event for line in self.lines)
+
+    def wait_until_said(self, event: str, times: int = 1, seconds: float = 60.0) -> None:
+        """Wait until it has logged an event so often."""
+        wait_until(lambda: self.said(event) >= times or not self.running, f"the log of {event}", seconds)
+        assert self.said(event) >= times, self.text
+
+    def children(self) -> list[int]:
+        """Process ids of the children that a worker has forked off."""
+        return [child.pid for child in psutil.Process(self.pid).children() if child.status() != "zombie"]
+
+    def terminate(self, seconds: float = 30.0) -> int:
+        """Send SIGTERM and wait; gives the exit status."""
+        os.kill(self.pid, signal.SIGTERM)
+        wait_until(lambda: not self.running, "the end after SIGTERM", seconds)
+        status = self._child.exit_status
+        assert status is not None
+        return status
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self._child.kill()
+
+
+@contextmanager
+def artgate(command: str, settings: Settings, folder: Path) -> Iterator[Running]:
+    """``artgate hook``, ``worker``, ``sweeper`` or ``relay``, as installed."""
+    with program([sys.executable, "-c", _ARTGATE, command], settings, folder, name=command) as running:
+        yield running
+
+
+@contextmanager
+def program(command: list[str], settings: Settings, folder: Path, *, name: str) -> Iterator[Running]:
+    """Any program with these settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    child = Child(
+        Program(
+            name=name,
+            command=command,
+            folder=folder,
+            log=folder / f"{name}.log",
+            environment=environment(settings),
+        )
+    )
+    child.start()
+    try:
+        yield Running(child)
+    finally:
+        child.stop()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return json.dumps({name: _text(item) for name, item in value.items()})
+    if isinstance(value, (tuple, list)):
+        return json.dumps([_text(item) for item in value])
+    return str(value)
