@@ -1,0 +1,45 @@
+"""The largest picture that an AVIF declares: its library calls one that is too large not an AVIF at all.
+
+The sizes stand in ``ispe`` boxes under ``meta / iprp / ipco``; a grid's own is larger than those of its
+cells. Source: ISO/IEC 14496-12 (boxes) and 23008-12 (ispe).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_MOST_BOXES = 10_000
+"""Boxes that are looked at on one level: AVIFs have dozens."""
+_VERSION_AND_FLAGS = 4
+
+
+def pixels(data: bytes) -> int:
+    """Columns times rows of the largest ``ispe``; 0 where there is none."""
+    levels = [(0, len(data))]
+    for kind, skipped in ((b"meta", _VERSION_AND_FLAGS), (b"iprp", 0), (b"ipco", 0), (b"ispe", 0)):
+        levels = [
+            (start + skipped, end)
+            for level in levels
+            for name, start, end in _boxes(data, *level)
+            if name == kind
+        ]
+    return max((_area(data[start:end]) for start, end in levels), default=0)
+
+
+def _area(ispe: bytes) -> int:
+    return int.from_bytes(ispe[4:8], "big") * int.from_bytes(ispe[8:12], "big")
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and end of each box's content from ``at`` to ``end``."""
+    for _ in range(_MOST_BOXES):
+        if at + 8 > end:
+            return
+        size, name, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
+        if size == 1:  # the size follows as 64 bits
+            size, start = int.from_bytes(data[start : start + 8], "big"), start + 8
+        last = end if size == 0 else at + size  # 0: the box reaches to the end
+        if not start <= last <= end:
+            return
+        yield name, start, last
+        at = last
