@@ -68,6 +68,22 @@ def load(name: str, weights: Path) -> nn.Module:
     return network
 
 
+def overlay(network: nn.Module, tuned: Mapping[str, Tensor]) -> None:
+    """Replace some of a network's weights by tuned ones of any precision.
+
+    Raises:
+        Fault: ``bundle_invalid``: the network has no such weights.
+    """
+    own = dict(network.named_parameters())
+    if any(name not in own or own[name].shape != value.shape for name, value in tuned.items()):
+        raise Fault(
+            Reason.BUNDLE_INVALID, "the tuned weights do not belong to their backbone; train the bundle again"
+        )
+    with torch.no_grad():
+        for name, value in tuned.items():
+            own[name].copy_(value)
+
+
 def input_of(network: nn.Module) -> tuple[int, str, Tensor, Tensor]:
     """What the weights' own configuration says of the input: side, interpolation, mean and std (3, 1, 1)."""
     configuration: dict[str, Any] = getattr(network, "pretrained_cfg", {})
@@ -82,6 +98,22 @@ def input_of(network: nn.Module) -> tuple[int, str, Tensor, Tensor]:
 def prune(network: Any, blocks: tuple[int, ...]) -> None:
     """Drop what lies behind the deepest of `blocks`: it would only take memory."""
     network.prune_intermediate_layers(_indices(blocks), prune_norm=True, prune_head=True)
+
+
+def last_stage(network: Any) -> tuple[str, nn.Module]:
+    """Name and module of the deepest block, or stage, that is left after ``prune``.
+
+    Raises:
+        Fault: ``bundle_incompatible``: the network has neither blocks nor stages.
+    """
+    for name in ("blocks", "stages"):
+        parts = getattr(network, name, None)
+        if parts is not None:
+            return f"{name}.{len(parts) - 1}", parts[len(parts) - 1]
+    raise Fault(
+        Reason.BUNDLE_INCOMPATIBLE,
+        "this network has no blocks or stages that could be tuned; take another one for the veto",
+    )
 
 
 def taps(network: Any, pixels: Tensor, blocks: tuple[int, ...], *, last: bool) -> list[Tensor]:

@@ -80,11 +80,16 @@ def load_embedder(spec: EmbeddingSpec, weights: Path, *, precision: str | None =
     Raises:
         Fault: the weights can't be read or are another network's, or timm lacks the network.
     """
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_here()
     network = backbone.load(spec.backbone, weights)
     if not spec.last:
         backbone.prune(network, spec.blocks)
     return TorchEmbedder(spec, network, device=device, precision=precision or best_precision(device))
+
+
+def device_here() -> str:
+    """``cuda`` where there is a GPU, else ``cpu``."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def best_precision(device: str) -> str:
