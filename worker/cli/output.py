@@ -61,7 +61,12 @@ def print_facts(facts: Mapping[str, object], title: str | None = None) -> None:
 
 def json_line(record: Mapping[str, object]) -> str:
     """One line of JSON; times in ISO 8601, ids and codes as text."""
-    return json.dumps(record, default=str, ensure_ascii=False)
+    return printable(json.dumps(record, default=str, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """Text that UTF-8 can hold: what of a file's name is none is escaped, in the way of JSON."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def cell(value: object) -> str:
