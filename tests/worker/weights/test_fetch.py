@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
+import detector
 from detector.reasons import Fault, Reason
 from worker.weights import fetch, hub
 from worker.weights.catalogue import packaged
 from worker.weights.folder import WeightsFolder
-from worker.weights.wanted import wanted_by
+from worker.weights.wanted import STARTER, wanted_by
 
 BACKBONE = "convnext_tiny.fb_in22k"
 WEIGHTS = save({"a": np.arange(4, dtype=np.float32)})
@@ -167,25 +168,19 @@ def test_a_folder_that_cannot_be_made_is_said_with_the_setting(tmp_path: Path) -
     assert fault.value.reason is Reason.SETTINGS_INVALID
 
 
-@pytest.mark.parametrize(
-    ("manifest", "wanted"),
-    [
-        ({"weights": {}}, {}),
-        ({"weights": {"a.b": "1"}, "veto": None}, {"a.b": "1"}),
-        (
-            {"weights": {"a.b": "1"}, "veto": {"backbone": "c.d", "weights_sha256": "2"}},
-            {"a.b": "1", "c.d": "2"},
-        ),
-    ],
-)
-def test_a_bundle_names_its_own_weights_and_its_vetos(
-    manifest: dict[str, Any], wanted: dict[str, str], tmp_path: Path
-) -> None:
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    assert wanted_by(tmp_path) == wanted
+def test_a_bundle_names_its_weights_as_a_folder_and_as_one_file(tmp_path: Path) -> None:
+    manifest = json.dumps({"weights": {"a.b": "1", "c.d": "2"}})
+    (tmp_path / "manifest.json").write_text(manifest)
+    with zipfile.ZipFile(tmp_path / "one.artgate", "w") as archive:
+        archive.writestr("manifest.json", manifest)
+    assert wanted_by(tmp_path) == wanted_by(tmp_path / "one.artgate") == {"a.b": "1", "c.d": "2"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"weights": [], "veto": 3}'])
+def test_the_starter_is_where_the_detector_has_it() -> None:
+    assert detector.STARTER == STARTER
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"weights": []}'])
 def test_a_folder_that_is_no_bundle_is_said(text: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(Fault, match="no bundle"):

@@ -9,13 +9,11 @@ import typer
 from worker.settings import read_settings
 from worker.weights import fetch
 from worker.weights.folder import WeightsFolder
-from worker.weights.wanted import wanted_by
+from worker.weights.wanted import STARTER, wanted_by
 
 
 def fetch_for_bundle(bundle: Path | None) -> None:
     """Fetch what a bundle names, by default the shipped starter."""
-    from detector import STARTER  # noqa: PLC0415 - only this command's default
-
     folder = _folder()
     weights = wanted_by(bundle or STARTER)
     fetched = fetch.ensure(weights, folder, _say)
