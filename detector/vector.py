@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -83,7 +82,7 @@ class Vector:
     """(N,)"""
     replaced: Flags
     """(N,) True where the picture did not determine a number and 0 stands for it."""
-    stage_ms: Mapping[str, float] = field(default=MappingProxyType({}), repr=False)
+    stage_ms: Mapping[str, float] = field(default_factory=dict, repr=False)
     """Milliseconds that measuring took, by stage, where a clock was given."""
 
     def __post_init__(self) -> None:
@@ -115,7 +114,7 @@ class Vector:
             values = numbers.astype(np.float32)
         replaced = ~np.isfinite(values)
         values[replaced] = 0
-        return cls(schema=schema, values=values, replaced=replaced, stage_ms=MappingProxyType(stage_ms or {}))
+        return cls(schema=schema, values=values, replaced=replaced, stage_ms=dict(stage_ms or {}))
 
     def to_bytes(self) -> tuple[bytes, bytes]:
         """The numbers as little-endian float32, and the flags packed eight to a byte."""

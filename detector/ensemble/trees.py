@@ -155,8 +155,8 @@ def _children(inner: npt.NDArray[np.bool_], sizes: Numbers) -> Numbers:
     if not len(sizes) or sizes.min() < 1 or sizes.sum() != len(inner):
         raise ValueError("the sizes of the trees do not add up to their nodes")
     starts = np.cumsum(sizes) - sizes
-    before = np.cumsum(inner) - inner  # inner nodes before each node, in all trees
-    within = before - np.repeat(before[starts], sizes)
+    before: Numbers = np.cumsum(inner) - inner  # inner nodes before each node, in all trees
+    within: Numbers = before - np.repeat(before[starts], sizes)
     if (1 + 2 * np.add.reduceat(inner, starts, dtype=np.intp) != sizes).any():
         raise ValueError("a tree has one leaf more than it has inner nodes")
     own = np.arange(len(inner))

@@ -1,0 +1,134 @@
+"""Writes bundles: the same contents give the same bytes and the same id, wherever and whenever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detector.bundle.arrays import write_arrays
+from detector.bundle.files import MANIFEST
+from detector.bundle.loading import PARTS, read_bundle
+from detector.bundle.manifest import FORMAT, id_of
+from detector.calibration import Calibration
+from detector.decode import DECODE_VERSION
+from detector.ensemble import Projection, RandomForest, Svm
+from detector.policy import Policy
+from detector.vector import VectorSchema
+
+WEIGHTS = {"lightgbm": 0.4, "svm": 0.5, "random_forest": 0.1}
+"""What the members count, unless a bundle says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a bundle is written from."""
+
+    name: str
+    schema: VectorSchema
+    lightgbm: str
+    """LightGBM's text form of the model."""
+    svm: Svm
+    random_forest: RandomForest
+    calibration: Calibration
+    policy: Policy
+    member_weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    projections: Mapping[str, Projection] = field(default_factory=dict)
+    """By member; one that several share is stored once."""
+    backbones: Mapping[str, str] = field(default_factory=dict)
+    """sha256 of each backbone's weights file, by the backbone's name."""
+    veto: Mapping[str, Any] | None = None
+    """The manifest's entry: backbone, weights_sha256, part, threshold, and the veto's own."""
+    veto_part: bytes = b""
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_bundle(folder: Path, contents: Contents) -> str:
+    """Write a bundle into a folder, which is made where it is absent. The manifest comes last.
+
+    Returns:
+        The bundle's id.
+
+    Raises:
+        Fault: the contents don't make a bundle that can be read back.
+    """
+    projections, parts = _projections(contents.projections)
+    parts |= _members(contents)
+    if contents.veto is not None:
+        parts[contents.veto["part"]] = contents.veto_part
+    manifest = _manifest(contents, projections, parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for name, part in parts.items():
+        (folder / name).write_bytes(part)
+    (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n")
+    return read_bundle(folder).id
+
+
+def pack_bundle(source: Path, target: Path) -> str:
+    """Put a bundle's folder into one file. Returns the id, which stays the same.
+
+    Raises:
+        Fault: the bundle is not whole.
+    """
+    bundle = read_bundle(source)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name in (MANIFEST, *sorted(bundle.manifest["parts"])):
+            archive.writestr(zipfile.ZipInfo(name), bundle.files.read(name))
+    return bundle.id
+
+
+def _members(contents: Contents) -> dict[str, bytes]:
+    return {
+        PARTS["lightgbm"]: contents.lightgbm.encode(),
+        PARTS["svm"]: write_arrays(contents.svm.arrays()),
+        PARTS["random_forest"]: write_arrays(contents.random_forest.arrays()),
+    }
+
+
+def _projections(given: Mapping[str, Projection]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The part of each member's projection, and the parts."""
+    names: dict[bytes, str] = {}
+    entry = {}
+    for member, projection in given.items():
+        data = write_arrays(projection.arrays())
+        entry[member] = names.setdefault(data, f"projection{len(names)}.npz")
+    return entry, {name: data for data, name in names.items()}
+
+
+def _manifest(
+    contents: Contents, projections: Mapping[str, str], parts: Mapping[str, bytes]
+) -> dict[str, Any]:
+    schema, policy = contents.schema, contents.policy
+    manifest = {
+        "format": FORMAT,
+        "name": contents.name,
+        "schema": {
+            "groups": list(schema.groups),
+            "embedding": schema.embedding,
+            "length": schema.length,
+            "sha256": schema.sha256,
+        },
+        "decode_version": DECODE_VERSION,
+        "weights": dict(contents.backbones),
+        "ensemble": {"weights": dict(contents.member_weights), "projections": dict(projections)},
+        "calibration": contents.calibration.numbers(),
+        "policy": {
+            "genuine_below": policy.thresholds.genuine_below,
+            "synthetic_from": policy.thresholds.synthetic_from,
+            "prior": policy.prior,
+        },
+        "veto": None if contents.veto is None else dict(contents.veto),
+        "metrics": dict(contents.metrics),
+        "data": dict(contents.data),
+        "libraries": dict(contents.libraries),
+        "parts": {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()},
+    }
+    id_of(manifest)  # refuses numbers that JSON can't hold, before anything is written
+    return manifest

@@ -1,0 +1,247 @@
+"""The detector: from a picture to its vector, and from the vector to a verdict."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from detector.backbones import weights_file
+from detector.bundle import Bundle, read_bundle
+from detector.decode import MIN_SIDE, DecodeLimits, decode
+from detector.features import extract
+from detector.picture import Picture
+from detector.policy import Label, soften
+from detector.reasons import Fault, Reason, Rejected
+from detector.vector import Vector
+from detector.verdict import Verdict, VetoOutcome
+
+if TYPE_CHECKING:
+    from detector.embedding import Embedder
+    from detector.veto import Veto
+
+Clock: TypeAlias = Callable[[], float]
+"""Seconds since some moment, for the time of each stage."""
+
+STARTER = Path(__file__).parent / "starter"
+"""The bundle that comes with artgate."""
+WEIGHTS = Path(sys.prefix) / "share" / "artgate" / "weights"
+"""Where ``artgate weights fetch`` puts backbones' weights, unless it is told otherwise."""
+
+NO_RUNTIME, NO_PRECISION = "numpy", "float64"
+"""Runtime and precision of vectors without an embedding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opinion:
+    """A verdict of the scores alone."""
+
+    label: Label
+    probability: float
+    raw: float
+    members: dict[str, float]
+
+
+class Detector:
+    """One loaded bundle. Threads may share it as long as only one calls at a time.
+
+    Args:
+        bundle: what judges.
+        embedder: of the bundle's schema; None where that has no embedding.
+        veto: of the bundle; None where it has none.
+        clock: measures the stages; without one, verdicts have no times.
+    """
+
+    def __init__(
+        self, bundle: Bundle, *, embedder: Embedder | None, veto: Veto | None, clock: Clock | None = None
+    ) -> None:
+        self.bundle = bundle
+        self.runtime = NO_RUNTIME if embedder is None else embedder.runtime
+        self.precision = NO_PRECISION if embedder is None else embedder.precision
+        self._embedder = embedder
+        self._veto = veto
+        self._clock = clock
+
+    def detect(self, data: bytes, limits: DecodeLimits | None = None) -> Verdict:
+        """The verdict of a file's bytes, decoded in this process.
+
+        Raises:
+            Rejected: the file can't be decoded, is too small or can't be measured.
+        """
+        picture = decode(data, limits or DecodeLimits())
+        return self.judge(picture, self.vector(picture))
+
+    def vector(self, picture: Picture) -> Vector:
+        """Measure a picture.
+
+        Raises:
+            Rejected: ``too_small``, ``extraction_failed``.
+        """
+        height, width = picture.rgb.shape[:2]
+        if min(height, width) < MIN_SIDE:
+            raise Rejected(
+                Reason.TOO_SMALL,
+                f"The picture is {width} x {height} pixels; its shorter side must have {MIN_SIDE} or more.",
+            )
+        times: dict[str, float] = {}
+        with self._timed(times, "features"):
+            numbers = extract(picture.rgb, self.bundle.schema.groups).values
+        if self._embedder is not None:
+            with self._timed(times, "embedding"):
+                embedded = self._embedder.embed(picture.rgb)
+            if not np.isfinite(embedded).all():
+                raise Rejected(Reason.EXTRACTION_FAILED, "The embedding can't be computed for this picture.")
+            numbers = np.concatenate([numbers, embedded])
+        return Vector.of(self.bundle.schema, numbers, times)
+
+    def judge(self, picture: Picture, vector: Vector) -> Verdict:
+        """The verdict of a picture by its vector; the picture itself is for the veto only.
+
+        Raises:
+            ValueError: the vector is of another schema.
+        """
+        return next(self.judge_stored([vector], lambda _: picture))
+
+    def judge_stored(
+        self, vectors: Sequence[Vector], picture_of: Callable[[int], Picture]
+    ) -> Iterator[Verdict]:
+        """The verdicts of vectors in their order; all are scored when the first is asked for.
+
+        Args:
+            vectors: of the bundle's schema.
+            picture_of: gives the picture of the vector of that number; called only where the scores say
+                SYNTHETIC and the bundle has a veto. Where it raises Rejected the verdict is UNCERTAIN,
+                with the reason ``veto_unavailable``: nobody is accused without the second look.
+
+        Raises:
+            ValueError: a vector is of another schema.
+        """
+        times: dict[str, float] = {}
+        with self._timed(times, "ensemble"):
+            opinions = self._opinions(vectors)
+        share = {stage: ms / len(vectors) for stage, ms in times.items()}
+        for number, (vector, opinion) in enumerate(zip(vectors, opinions, strict=True)):
+            yield self._settle(vector, opinion, partial(picture_of, number), dict(share))
+
+    def count_synthetic(self, vectors: Sequence[Vector]) -> int:
+        """How many vectors' scores alone say SYNTHETIC."""
+        return sum(opinion.label is Label.SYNTHETIC for opinion in self._opinions(vectors))
+
+    @property
+    def has_veto(self) -> bool:
+        """Whether a picture is needed where the scores say SYNTHETIC."""
+        return self._veto is not None
+
+    def _opinions(self, vectors: Sequence[Vector]) -> list[_Opinion]:
+        if not vectors:
+            return []
+        if any(vector.schema != self.bundle.schema for vector in vectors):
+            raise ValueError(f"the bundle scores vectors of {self.bundle.schema.id} only")
+        scores = self.bundle.ensemble.score(np.stack([vector.values for vector in vectors]))
+        probabilities = self.bundle.calibration(scores.raw)
+        return [
+            _Opinion(
+                label=self.bundle.policy.thresholds.decide(float(probability)),
+                probability=float(probability),
+                raw=float(raw),
+                members={name: float(of_all[number]) for name, of_all in scores.members.items()},
+            )
+            for number, (raw, probability) in enumerate(zip(scores.raw, probabilities, strict=True))
+        ]
+
+    def _settle(
+        self, vector: Vector, opinion: _Opinion, picture: Callable[[], Picture], times: dict[str, float]
+    ) -> Verdict:
+        """Ask the veto where it has a say."""
+        label, outcome, reason = opinion.label, VetoOutcome(), None
+        if self._veto is not None and opinion.label is Label.SYNTHETIC:
+            outcome, reason = self._ask(self._veto, opinion.label, picture, times)
+            label = Label.UNCERTAIN if outcome.overruled else label
+        return Verdict(
+            label=label,
+            probability=opinion.probability,
+            raw=opinion.raw,
+            members=opinion.members,
+            veto=outcome,
+            thresholds=self.bundle.policy.thresholds,
+            bundle=self.bundle.id,
+            vector=vector,
+            runtime=self.runtime,
+            precision=self.precision,
+            reason=reason,
+            stage_ms={**vector.stage_ms, **times},
+        )
+
+    def _ask(
+        self, veto: Veto, label: Label, picture: Callable[[], Picture], times: dict[str, float]
+    ) -> tuple[VetoOutcome, Reason | None]:
+        try:
+            rgb = picture().rgb
+        except Rejected:
+            return VetoOutcome(overruled=label), Reason.VETO_UNAVAILABLE
+        with self._timed(times, "veto"):
+            probability = veto.probability(rgb)
+        softened = soften(label, probability, veto.threshold) is not label
+        overruled = label if softened else None
+        return VetoOutcome(applied=softened, probability=probability, overruled=overruled), None
+
+    @contextmanager
+    def _timed(self, times: dict[str, float], stage: str) -> Iterator[None]:
+        begun = self._clock() if self._clock else 0.0
+        yield
+        if self._clock:
+            times[stage] = round(1000 * (self._clock() - begun), 3)
+
+
+def load_bundle(path: Path = STARTER, weights: Path = WEIGHTS, clock: Clock | None = None) -> Detector:
+    """Load a bundle and the weights that it names. PyTorch is loaded only where there are any.
+
+    Args:
+        path: a folder, or one file of it; the bundle that comes with artgate by default.
+        weights: folder that holds backbones' weights as ``<sha256>.safetensors``.
+        clock: measures the stages of each verdict.
+
+    Raises:
+        Fault: the bundle or the weights are not what they should be; the message says what to do.
+    """
+    bundle = read_bundle(path)
+    embedder = _embedder(bundle, weights) if bundle.schema.embedding_length else None
+    veto = None if bundle.veto is None else _veto(bundle, weights)
+    return Detector(bundle, embedder=embedder, veto=veto, clock=clock)
+
+
+def _embedder(bundle: Bundle, weights: Path) -> Embedder:
+    from detector.embedding import EmbeddingSpec, load_embedder  # noqa: PLC0415 - loads torch
+
+    try:
+        spec = EmbeddingSpec.parse(bundle.schema.embedding)
+        sha256 = bundle.weights[spec.backbone]
+    except (ValueError, KeyError) as error:
+        raise Fault(
+            Reason.BUNDLE_SCHEMA_UNKNOWN,
+            f"The bundle's embedding is unknown here or has no weights: {error}.",
+        ) from error
+    embedder = load_embedder(spec, weights_file(weights, spec.backbone, sha256))
+    if embedder.length != bundle.schema.embedding_length:
+        raise Fault(
+            Reason.BUNDLE_INCOMPATIBLE,
+            f"{spec.id} has {embedder.length} numbers here, {bundle.schema.embedding_length} in the bundle;"
+            " install the libraries that the bundle's manifest names.",
+        )
+    return embedder
+
+
+def _veto(bundle: Bundle, weights: Path) -> Veto:
+    from detector.veto import load_veto  # noqa: PLC0415 - loads torch
+
+    assert bundle.veto is not None
+    entry = bundle.veto
+    backbone = weights_file(weights, entry["backbone"], entry["weights_sha256"])
+    with bundle.files.on_disk(entry["part"]) as part:
+        return load_veto(part, entry, backbone)
