@@ -12,7 +12,7 @@ import numpy as np
 
 from detector.bundle import Contents, write_bundle
 from detector.calibration import Isotonic
-from detector.ensemble import RandomForest, Svm
+from detector.ensemble import Ensemble, LightGBM, RandomForest, Seat, Svm
 from detector.ensemble.svm import Scaling
 from detector.ensemble.trees import Branches, Trees
 from detector.policy import Policy, Thresholds
@@ -36,15 +36,24 @@ def contents(seed: int = 0) -> Contents:
     return Contents(
         name=f"tiny-{seed}",
         schema=SCHEMA,
-        lightgbm=lightgbm_text([_by_brightness(rng, -0.5, 0.0, 0.5) for _ in range(6)]),
-        svm=_svm(),
-        random_forest=RandomForest(Trees.grown([_by_brightness(rng, 0.1, 0.5, 0.9) for _ in range(8)])),
+        ensemble=_ensemble(rng),
         calibration=Isotonic((0.0, 0.5, 1.0), (0.0, 0.5, 1.0)),
         policy=Policy(thresholds=Thresholds(genuine_below=0.35, synthetic_from=0.65), prior=0.5),
         metrics={"auc": 0.5},
         data={"pictures": 0},
         libraries={"numpy": np.__version__},
     )
+
+
+def _ensemble(rng: np.random.Generator) -> Ensemble:
+    boosted = lightgbm_text([_by_brightness(rng, -0.5, 0.0, 0.5) for _ in range(6)])
+    forest = Trees.grown([_by_brightness(rng, 0.1, 0.5, 0.9) for _ in range(8)])
+    seats = {
+        "lightgbm": Seat(member=LightGBM.of(boosted), weight=0.4),
+        "svm": Seat(member=_svm(), weight=0.5),
+        "random_forest": Seat(member=RandomForest(forest), weight=0.1),
+    }
+    return Ensemble(seats, SCHEMA.length)
 
 
 def lightgbm_text(trees: list[Branches]) -> str:

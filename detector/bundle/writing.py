@@ -16,12 +16,9 @@ from detector.bundle.loading import PARTS, read_bundle
 from detector.bundle.manifest import FORMAT, id_of
 from detector.calibration import Calibration
 from detector.decode import DECODE_VERSION
-from detector.ensemble import Projection, RandomForest, Svm
+from detector.ensemble import Ensemble, LightGBM, Member, RandomForest, Svm
 from detector.policy import Policy
 from detector.vector import VectorSchema
-
-WEIGHTS = {"lightgbm": 0.4, "svm": 0.5, "random_forest": 0.1}
-"""What the members count, unless a bundle says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +27,10 @@ class Contents:
 
     name: str
     schema: VectorSchema
-    lightgbm: str
-    """LightGBM's text form of the model."""
-    svm: Svm
-    random_forest: RandomForest
+    ensemble: Ensemble
+    """Its members are a `LightGBM`, an `Svm` and a `RandomForest`."""
     calibration: Calibration
     policy: Policy
-    member_weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
-    projections: Mapping[str, Projection] = field(default_factory=dict)
-    """By member; one that several share is stored once."""
     backbones: Mapping[str, str] = field(default_factory=dict)
     """sha256 of each backbone's weights file, by the backbone's name."""
     veto: Mapping[str, Any] | None = None
@@ -58,8 +50,8 @@ def write_bundle(folder: Path, contents: Contents) -> str:
     Raises:
         Fault: the contents don't make a bundle that can be read back.
     """
-    projections, parts = _projections(contents.projections)
-    parts |= _members(contents)
+    projections, parts = _projections(contents.ensemble)
+    parts |= {PARTS[name]: _bytes(seat.member) for name, seat in contents.ensemble.seats.items()}
     if contents.veto is not None:
         parts[contents.veto["part"]] = contents.veto_part
     manifest = _manifest(contents, projections, parts)
@@ -84,21 +76,22 @@ def pack_bundle(source: Path, target: Path) -> str:
     return bundle.id
 
 
-def _members(contents: Contents) -> dict[str, bytes]:
-    return {
-        PARTS["lightgbm"]: contents.lightgbm.encode(),
-        PARTS["svm"]: write_arrays(contents.svm.arrays()),
-        PARTS["random_forest"]: write_arrays(contents.random_forest.arrays()),
-    }
+def _bytes(member: Member) -> bytes:
+    if isinstance(member, LightGBM):
+        return member.text.encode()
+    if isinstance(member, (Svm, RandomForest)):
+        return write_arrays(member.arrays())
+    raise TypeError(f"a bundle can't hold a {type(member).__name__}")
 
 
-def _projections(given: Mapping[str, Projection]) -> tuple[dict[str, str], dict[str, bytes]]:
-    """The part of each member's projection, and the parts."""
+def _projections(ensemble: Ensemble) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The part of each member's projection, and the parts; one that members share is stored once."""
     names: dict[bytes, str] = {}
     entry = {}
-    for member, projection in given.items():
-        data = write_arrays(projection.arrays())
-        entry[member] = names.setdefault(data, f"projection{len(names)}.npz")
+    for member, seat in ensemble.seats.items():
+        if seat.projection is not None:
+            data = write_arrays(seat.projection.arrays())
+            entry[member] = names.setdefault(data, f"projection{len(names)}.npz")
     return entry, {name: data for data, name in names.items()}
 
 
@@ -117,7 +110,10 @@ def _manifest(
         },
         "decode_version": DECODE_VERSION,
         "weights": dict(contents.backbones),
-        "ensemble": {"weights": dict(contents.member_weights), "projections": dict(projections)},
+        "ensemble": {
+            "weights": {name: seat.weight for name, seat in contents.ensemble.seats.items()},
+            "projections": dict(projections),
+        },
         "calibration": contents.calibration.numbers(),
         "policy": {
             "genuine_below": policy.thresholds.genuine_below,

@@ -65,8 +65,9 @@ class Ensemble:
             raise ValueError("the weights of an ensemble are not negative, and not all zero")
         for name, seat in seats.items():
             _check_widths(name, seat, length)
-        self._seats = {name: seats[name] for name in MEMBERS}
-        self._total = sum(self._seats[name].weight for name in MEMBERS)
+        self.seats = {name: seats[name] for name in MEMBERS}
+        """In the order of `MEMBERS`."""
+        self._total = sum(weights)
         self.length = length
 
     def score(self, values: Rows) -> Scores:
@@ -80,8 +81,8 @@ class Ensemble:
                 f"an ensemble scores float32 (n, {self.length}), not {values.dtype} {values.shape}"
             )
         views: dict[int, Rows] = {}
-        members = {name: self._ask(seat, values, views) for name, seat in self._seats.items()}
-        raw = sum(seat.weight * members[name] for name, seat in self._seats.items()) / self._total
+        members = {name: self._ask(seat, values, views) for name, seat in self.seats.items()}
+        raw = sum(seat.weight * members[name] for name, seat in self.seats.items()) / self._total
         return Scores(members=members, raw=np.clip(raw, 0, 1))
 
     @staticmethod

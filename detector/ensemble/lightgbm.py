@@ -6,7 +6,7 @@ missing numbers is never taken; that of zeros, where a model was trained with ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ class LightGBM:
     trees: Trees
     steepness: float
     """LightGBM's ``sigmoid``."""
+    text: str = field(repr=False)
+    """What it was read from, which is what a bundle stores."""
 
     @property
     def width(self) -> int:
@@ -53,7 +55,7 @@ class LightGBM:
             raise ValueError("this is not LightGBM's text form of a model")
         read = [_read_tree(_pairs(block)) for block in body.split("\nTree=")]
         trees = Trees.grown([tree for tree, _ in read], [zeros for _, zeros in read])
-        return cls(trees=trees, steepness=_steepness(header))
+        return cls(trees=trees, steepness=_steepness(header), text=text)
 
 
 def _steepness(header: str) -> float:
