@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detector.backbones import weights_file
 from detector.bundle import Bundle, read_bundle
-from detector.decode import MIN_SIDE, DecodeLimits, decode
-from detector.features import extract
+from detector.decode import DecodeLimits, decode
+from detector.measuring import Measuring
 from detector.picture import Picture
 from detector.policy import Label, soften
 from detector.reasons import Fault, Reason, Rejected
+from detector.stopwatch import Clock, timed
 from detector.vector import Vector
 from detector.verdict import Verdict, VetoOutcome
 
@@ -26,16 +26,10 @@ if TYPE_CHECKING:
     from detector.embedding import Embedder
     from detector.veto import Veto
 
-Clock: TypeAlias = Callable[[], float]
-"""Seconds since some moment, for the time of each stage."""
-
 STARTER = Path(__file__).parent / "starter"
 """The bundle that comes with artgate."""
 WEIGHTS = Path(sys.prefix) / "share" / "artgate" / "weights"
 """Where ``artgate weights fetch`` puts backbones' weights, unless it is told otherwise."""
-
-NO_RUNTIME, NO_PRECISION = "numpy", "float64"
-"""Runtime and precision of vectors without an embedding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +56,9 @@ class Detector:
         self, bundle: Bundle, *, embedder: Embedder | None, veto: Veto | None, clock: Clock | None = None
     ) -> None:
         self.bundle = bundle
-        self.runtime = NO_RUNTIME if embedder is None else embedder.runtime
-        self.precision = NO_PRECISION if embedder is None else embedder.precision
-        self._embedder = embedder
+        self._measuring = Measuring(bundle.schema.groups, embedder, clock)
+        self.runtime = self._measuring.runtime
+        self.precision = self._measuring.precision
         self._veto = veto
         self._clock = clock
 
@@ -83,22 +77,7 @@ class Detector:
         Raises:
             Rejected: ``too_small``, ``extraction_failed``.
         """
-        height, width = picture.rgb.shape[:2]
-        if min(height, width) < MIN_SIDE:
-            raise Rejected(
-                Reason.TOO_SMALL,
-                f"The picture is {width} x {height} pixels; its shorter side must have {MIN_SIDE} or more.",
-            )
-        times: dict[str, float] = {}
-        with self._timed(times, "features"):
-            numbers = extract(picture.rgb, self.bundle.schema.groups).values
-        if self._embedder is not None:
-            with self._timed(times, "embedding"):
-                embedded = self._embedder.embed(picture.rgb)
-            if not np.isfinite(embedded).all():
-                raise Rejected(Reason.EXTRACTION_FAILED, "The embedding can't be computed for this picture.")
-            numbers = np.concatenate([numbers, embedded])
-        return Vector.of(self.bundle.schema, numbers, times)
+        return self._measuring.vector(picture)
 
     def judge(self, picture: Picture, vector: Vector) -> Verdict:
         """The verdict of a picture by its vector; the picture itself is for the veto only.
@@ -123,7 +102,7 @@ class Detector:
             ValueError: a vector is of another schema.
         """
         times: dict[str, float] = {}
-        with self._timed(times, "ensemble"):
+        with timed(times, "ensemble", self._clock):
             opinions = self._opinions(vectors)
         share = {stage: ms / len(vectors) for stage, ms in times.items()}
         for number, (vector, opinion) in enumerate(zip(vectors, opinions, strict=True)):
@@ -185,18 +164,11 @@ class Detector:
             rgb = picture().rgb
         except Rejected:
             return VetoOutcome(overruled=label), Reason.VETO_UNAVAILABLE
-        with self._timed(times, "veto"):
+        with timed(times, "veto", self._clock):
             probability = veto.probability(rgb)
         softened = soften(label, probability, veto.threshold) is not label
         overruled = label if softened else None
         return VetoOutcome(applied=softened, probability=probability, overruled=overruled), None
-
-    @contextmanager
-    def _timed(self, times: dict[str, float], stage: str) -> Iterator[None]:
-        begun = self._clock() if self._clock else 0.0
-        yield
-        if self._clock:
-            times[stage] = round(1000 * (self._clock() - begun), 3)
 
 
 def load_bundle(path: Path = STARTER, weights: Path = WEIGHTS, clock: Clock | None = None) -> Detector:

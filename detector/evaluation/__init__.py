@@ -1,0 +1,1 @@
+"""How good a detector is: figures with their uncertainty, on pictures that it has not been trained on."""

@@ -1,0 +1,1 @@
+"""Fits bundles. A running worker never imports this."""

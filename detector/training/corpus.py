@@ -1,0 +1,90 @@
+"""A corpus: labelled picture files, each of a group that must never be split."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from detector.reasons import Reason, Rejected
+
+_COLUMNS = ("path", "label", "group", "domain")
+_FEWEST_GROUPS = 5
+
+
+class Origin(StrEnum):
+    """Who made a picture."""
+
+    HUMAN = "human"
+    AI = "ai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One picture of a corpus."""
+
+    name: str
+    """As the manifest writes it, relative to the manifest's folder."""
+    file: Path
+    origin: Origin
+    group: str
+    """One source, or one generator family of one source: what hangs together beyond its label."""
+    domain: str
+    """Kind of picture: photo, painting, anime and so on."""
+
+
+def read_corpus(manifest: Path) -> tuple[Entry, ...]:
+    """The pictures that a CSV manifest lists, in its order.
+
+    The manifest has a header and at least the columns path, label (human or ai), group and domain; others
+    are passed over.
+
+    Raises:
+        Rejected: ``corpus_invalid``, naming the first line that can't be used.
+    """
+    try:
+        with manifest.open(newline="", encoding="utf-8") as file:
+            entries = tuple(_entries(file, manifest.parent))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _invalid(f"the manifest can't be read: {type(error).__name__}") from error
+    _check(entries)
+    return entries
+
+
+def _entries(lines: Iterator[str], folder: Path) -> Iterator[Entry]:
+    reader = csv.DictReader(lines)
+    missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise _invalid(f"the manifest lacks the columns {', '.join(missing)}")
+    for row in reader:
+        yield _entry(row, folder, reader.line_num)
+
+
+def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
+    path, label, group, domain = (row[column] or "" for column in _COLUMNS)
+    if not path or not group:
+        raise _invalid(f"line {line} names no path or no group")
+    if label not in set(Origin):
+        raise _invalid(f"line {line} has the label {label!r}; expected human or ai")
+    file = folder / path
+    if not file.is_file():
+        raise _invalid(f"line {line} names {path}, which is not there")
+    return Entry(name=path, file=file, origin=Origin(label), group=group, domain=domain or "other")
+
+
+def _check(entries: tuple[Entry, ...]) -> None:
+    names = {entry.name for entry in entries}
+    if len(names) != len(entries):
+        raise _invalid("the manifest names a picture twice")
+    for origin in Origin:
+        groups = {entry.group for entry in entries if entry.origin is origin}
+        if len(groups) < _FEWEST_GROUPS:
+            raise _invalid(
+                f"{len(groups)} groups of {origin} pictures are too few: {_FEWEST_GROUPS} are needed"
+            )
+
+
+def _invalid(what: str) -> Rejected:
+    return Rejected(Reason.CORPUS_INVALID, f"{what}; correct the corpus and run it again")

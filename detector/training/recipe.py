@@ -1,0 +1,46 @@
+"""What is fitted, and how: every number that decides what training comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from detector.policy import Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Settings of a fit. The defaults are those of the published ensemble.
+
+    Source: Li & Stamp 2025 (arXiv:2504.07078) for the members; the product's own choice for the weights.
+    """
+
+    seed: int = 20261125
+    """Of every draw: folds, trees, the veto's order of pictures."""
+
+    lightgbm_trees: int = 500
+    lightgbm_rate: float = 0.05
+    lightgbm_depth: int = 8
+    lightgbm_leaves: int = 63
+    lightgbm_columns: float = 1.0
+    """Share of the numbers that each tree may look at."""
+
+    svm_cost: float = 1.0
+    forest_trees: int = 300
+    forest_depth: int = 12
+
+    components: int = 0
+    """Principal components that stand for the embedding before every member; 0 leaves it as it is."""
+
+    weights: dict[str, float] = field(
+        default_factory=lambda: {"lightgbm": 0.4, "svm": 0.5, "random_forest": 0.1}
+    )
+    thresholds: Thresholds = field(default=Thresholds(genuine_below=0.35, synthetic_from=0.65))
+    prior: float = 0.5
+    """Share of generated pictures that the calibrated probability assumes."""
+
+    veto_domains: tuple[str, ...] = ("anime", "illustration")
+    """Kinds of pictures that the veto learns from."""
+    veto_rate: float = 1e-4
+    veto_decay: float = 0.01
+    veto_epochs: int = 5
+    veto_batch: int = 16
