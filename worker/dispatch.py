@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from celery import Celery
 from kombu import Connection, Producer, Queue
-from kombu.exceptions import OperationalError
+from kombu.exceptions import BatchPublishError, OperationalError  # type: ignore[attr-defined]  # the stubs are older
 
 from db.models.events import WorkQueue
 from worker.settings import Settings
@@ -86,6 +86,22 @@ class Dispatcher:
         """
         return self._send(SCAN_TASK, {"event_id": str(event_id)}, queue)
 
+    def send_all(self, events: Sequence[tuple[UUID, WorkQueue]]) -> bool:
+        """Publish the ids of many events in one exchange with the broker.
+
+        Returns:
+            True when the broker has taken all. False as in `send`; some may have been taken then, which
+            costs a second message for each.
+        """
+
+        def publish(producer: Any) -> bool:  # the stubs are older than its batches
+            with producer.batch():
+                for event_id, queue in events:
+                    self._publish(producer, SCAN_TASK, {"event_id": str(event_id)}, queue)
+            return True
+
+        return self._ask(publish) is not None
+
     def send_backfill(self, run_id: UUID) -> bool:
         """Publish that a backfill has pages to score. True and False as in `send`."""
         return self._send(BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN)
@@ -130,17 +146,20 @@ class Dispatcher:
 
     def _send(self, task: str, arguments: dict[str, str], queue: WorkQueue) -> bool:
         def publish(producer: Producer) -> bool:
-            self._app.send_task(
-                task,
-                kwargs=arguments,
-                queue=queue.value,
-                producer=producer,
-                retry=False,
-                ignore_result=True,
-            )
+            self._publish(producer, task, arguments, queue)
             return True
 
         return self._ask(publish) is not None
+
+    def _publish(self, producer: Producer, task: str, arguments: dict[str, str], queue: WorkQueue) -> None:
+        self._app.send_task(
+            task,
+            kwargs=arguments,
+            queue=queue.value,
+            producer=producer,
+            retry=False,
+            ignore_result=True,
+        )
 
     def _paused(self) -> bool:
         return self._clock() < self._silent_until
@@ -174,11 +193,18 @@ def _producer_app(settings: Settings) -> Celery:
 
 
 def _broker_errors(connection: Connection) -> tuple[type[BaseException], ...]:
-    return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)
+    return (
+        OperationalError,
+        BatchPublishError,
+        OSError,
+        *connection.connection_errors,
+        *connection.channel_errors,
+    )
 
 
 def _timed_out(error: BaseException) -> bool:
-    return isinstance(error, TimeoutError) or "imeout" in type(error).__name__
+    cause = error.__cause__ if isinstance(error, BatchPublishError) else error
+    return isinstance(cause, TimeoutError) or "imeout" in type(cause).__name__
 
 
 def _measure(producer: Producer) -> Depth:

@@ -99,3 +99,17 @@ def test_the_epoch_mark_goes_with_the_messages(dispatcher: Dispatcher, valkey: V
     valkey.kill()
     valkey.start()
     assert dispatcher.epoch() == ""
+
+
+def test_many_messages_go_out_at_once(dispatcher: Dispatcher, valkey: Valkey) -> None:
+    assert dispatcher.send_all([(new_id(), WorkQueue.SCAN)] * 30 + [(new_id(), WorkQueue.RESCAN)])
+    depth = dispatcher.depth()
+    assert depth is not None
+    assert depth.ready == {WorkQueue.SCAN: 30, WorkQueue.RESCAN: 1}
+    valkey.kill()
+    valkey.start()
+    assert dispatcher.send_all([(new_id(), WorkQueue.SCAN)] * 3), "a restarted broker is noticed"
+    os.kill(valkey.child.pid, signal.SIGSTOP)
+    answers: list[bool] = []
+    assert seconds(lambda: answers.append(dispatcher.send_all([(new_id(), WorkQueue.SCAN)]))) < 0.8
+    assert answers == [False]

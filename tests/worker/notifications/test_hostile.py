@@ -18,7 +18,7 @@ BODIES = sorted((Path(__file__).parents[2] / "data" / "events" / "bodies").iterd
 DOCUMENTS = [json.loads(path.read_bytes()) for path in BODIES]
 
 SURROGATE = "\ud800"
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 2**63, 10**400, 1.5, "", "null", "\0", SURROGATE, "%00", "%FF", "x" * 5000, [], {}, [[]]]
 )
 JSON = st.recursive(
