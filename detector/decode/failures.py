@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import zlib
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def refusing(container: Container, data: bytes) -> Iterator[None]:
 
 def _stumble(error: Exception, container: Container, data: bytes) -> Rejected:
     complaint = str(error).lower()
-    if "out of memory" in complaint:
+    if "out of memory" in complaint or getattr(error, "errno", None) == errno.ENOMEM:
         return _out_of_memory(container)
     if "truncated" in complaint or ends_early(container, data):
         return Rejected(
