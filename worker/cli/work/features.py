@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
@@ -20,6 +20,9 @@ from worker.cli.output import json_line, printable
 from worker.cli.work.files import read_file
 from worker.cli.work.spread import spread
 from worker.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from worker.decoding import DecoderProcess
 
 Row: TypeAlias = "list[float] | Rejected"
 """The values of one picture in the schema's order, or why it has none."""
@@ -61,7 +64,7 @@ def open_measure(groups: tuple[str, ...], settings: Settings) -> Iterator[Callab
         decoder.close()
 
 
-def _measured(decoder: Any, groups: tuple[str, ...], max_bytes: int, file: str) -> Row:
+def _measured(decoder: DecoderProcess, groups: tuple[str, ...], max_bytes: int, file: str) -> Row:
     from detector.features import extract  # noqa: PLC0415 - loads the numeric libraries
 
     try:
