@@ -101,6 +101,8 @@ class Detector:
         Raises:
             ValueError: a vector is of another schema.
         """
+        if not vectors:
+            return
         times: dict[str, float] = {}
         with timed(times, "ensemble", self._clock):
             opinions = self._opinions(vectors)

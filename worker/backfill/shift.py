@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.engine import make_engine, make_sessions
 from db.models.backfills import BackfillState
 from db.queries import backfills
+from worker.backfill.judge import open_gallery, open_registered_judge
 from worker.backfill.run import Judge, step
 from worker.dispatch import Dispatcher
+from worker.settings import Settings
 
 _SECONDS = 5.0
 
@@ -27,6 +31,7 @@ class Shift:
         open_judge: gives the judge of a bundle, by its id; called when another bundle is asked for.
         dispatcher: hands the message on.
         seconds: length of a shift.
+        stack: what ends with it.
     """
 
     def __init__(
@@ -37,7 +42,9 @@ class Shift:
         *,
         seconds: float = _SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        stack: ExitStack | None = None,
     ) -> None:
+        self._stack = stack or ExitStack()
         self._sessions = sessions
         self._open_judge = open_judge
         self._dispatcher = dispatcher
@@ -67,8 +74,32 @@ class Shift:
                 return True  # ended, or another worker has it: one message a run is enough
         return self._dispatcher.send_backfill(run_id)
 
+    def give_up(self, run_id: UUID) -> None:
+        """End a run as failed; what it wrote stays, and a run that is begun again goes on behind it."""
+        with self._sessions.begin() as session:
+            backfills.finish(session, run_id, BackfillState.FAILED)
+
+    def close(self) -> None:
+        """Give back what was opened for it."""
+        self._stack.close()
+
     def _judge_of(self, bundle_id: str) -> Judge:
         if self._judge is None or self._judge.bundle_id != bundle_id:
             self._judge = None  # let go of one bundle before another is loaded
             self._judge = self._open_judge(bundle_id)
         return self._judge
+
+
+def open_shift(settings: Settings) -> Shift:
+    """What a child works at backfills with. Call it after the fork: it opens connections."""
+    url, stack = settings.database_url.get_secret_value(), ExitStack()
+    engine = make_engine(url, application="artgate backfill", pool_size=1)
+    sessions, dispatcher, gallery = make_sessions(engine), Dispatcher(settings), open_gallery(settings)
+    for close in (engine.dispose, dispatcher.close, gallery.close):
+        stack.callback(close)
+    return Shift(
+        sessions,
+        lambda bundle_id: open_registered_judge(settings, sessions, gallery, bundle_id),
+        dispatcher,
+        stack=stack,
+    )

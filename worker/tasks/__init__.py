@@ -1,1 +1,1 @@
-"""Celery's side of the worker: the application, its one task, and what parent and children do."""
+"""Celery's side of the worker: the application, its two tasks, and what parent and children do."""

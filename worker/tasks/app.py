@@ -1,4 +1,4 @@
-"""The Celery application that workers run: its settings, its one task and its processes' life."""
+"""The Celery application that workers run: its settings, its two tasks and its processes' life."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from uuid import UUID
 from celery import Celery, Task, signals
 from celery.exceptions import Reject
 
-from worker.dispatch import QUEUES, SCAN_TASK, transport_options
+from worker.dispatch import BACKFILL_TASK, QUEUES, SCAN_TASK, transport_options
 from worker.settings import Settings
-from worker.tasks.child import Child, OpenScanner
+from worker.tasks.child import Child, OpenScanner, OpenShift
 from worker.tasks.parent import Parent
-from worker.tasks.request import ScanRequest
+from worker.tasks.request import BackfillRequest, ScanRequest
 from worker.tasks.watch import ChildWatch
 
 log = logging.getLogger(__name__)
 
 
-def make_app(settings: Settings, open_scanner: OpenScanner) -> Celery:
+def make_app(settings: Settings, open_scanner: OpenScanner, open_shift: OpenShift) -> Celery:
     """The application of one worker: a parent that only supervises, and children that scan.
 
     Args:
         settings: everything that Celery is told comes from here.
-        open_scanner: makes what a child works with, in the child, after its fork.
+        open_scanner: makes what a child scans with, in the child, after its fork.
+        open_shift: makes what a child works at backfills with, when the first message of one comes.
     """
     app = Celery("artgate", broker=settings.broker_url.get_secret_value(), set_as_current=False)
     app.conf.update(celery_settings(settings))
     parent = Parent(settings)
-    child = Child(settings, open_scanner, holder=parent.holder)
-    _register(app, child, parent)
+    child = Child(settings, open_scanner, open_shift, holder=parent.holder)
+    _register_scan(app, child, parent)
+    _register_backfill(app, child, parent)
     app.steps["worker"].add(ChildWatch)
     signals.worker_process_init.connect(child.open, weak=False)
     signals.worker_process_shutdown.connect(child.close, weak=False)
@@ -77,8 +79,8 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _register(app: Celery, child: Child, parent: Parent) -> None:
-    """Give the application its one task, whose requests tell the parent of a child's death."""
+def _register_scan(app: Celery, child: Child, parent: Parent) -> None:
+    """The task of uploads, whose requests tell the parent of a child's death."""
 
     class BoundRequest(ScanRequest):
         supervisor = parent
@@ -90,6 +92,21 @@ def _register(app: Celery, child: Child, parent: Parent) -> None:
     def scan(event_id: str) -> None:
         if not child.scan(UUID(event_id)):
             raise Reject("the database is away", requeue=True)
+
+
+def _register_backfill(app: Celery, child: Child, parent: Parent) -> None:
+    """The task of backfills, whose requests do so too."""
+
+    class BoundRequest(BackfillRequest):
+        supervisor = parent
+
+    class BackfillTask(Task):  # type: ignore[type-arg]
+        Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
+
+    @app.task(name=BACKFILL_TASK, base=BackfillTask)
+    def backfill(run_id: str) -> None:
+        if not child.backfill(UUID(run_id)):
+            raise Reject("the backfill can't go on just now", requeue=True)
 
 
 def _keep_logging(**_: object) -> None:

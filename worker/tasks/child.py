@@ -6,6 +6,7 @@ import logging
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 from uuid import UUID
@@ -42,19 +43,42 @@ class Scans(Protocol):
         """Give back what was opened."""
 
 
+class WorksShifts(Protocol):
+    """What a child works at backfills with."""
+
+    def work(self, run_id: UUID) -> bool:
+        """Work at a run for a while. False when the message at hand must stay."""
+
+    def give_up(self, run_id: UUID) -> None:
+        """End the run as failed."""
+
+    def close(self) -> None:
+        """Give back what was opened."""
+
+
 OpenScanner: TypeAlias = Callable[[Settings, str], Scans]
+OpenShift: TypeAlias = Callable[[Settings], WorksShifts]
 
 
 class Child:
     """Made in the parent, opened in each child: a fork must not share connections, models or locks."""
 
     def __init__(
-        self, settings: Settings, open_scanner: OpenScanner, *, holder: Callable[[int], str]
+        self,
+        settings: Settings,
+        open_scanner: OpenScanner,
+        open_shift: OpenShift,
+        *,
+        holder: Callable[[int], str],
     ) -> None:
         self._settings = settings
         self._open_scanner = open_scanner
         self._holder = holder
         self._scanner: Scans | None = None
+        self._open_shift = open_shift
+        self._shift: WorksShifts | None = None
+        self._rests_until = 0.0
+        self._failures: Counter[UUID] = Counter()
 
     def open(self, **_: object) -> None:
         """Make the scanner and load the models, before Celery counts the child as up."""
@@ -66,9 +90,10 @@ class Child:
             log.exception("not_ready")
 
     def close(self, **_: object) -> None:
-        """Give back connections and the decoder process."""
-        if self._scanner is not None:
-            self._scanner.close()
+        """Give back connections and decoder processes."""
+        for opened in (self._scanner, self._shift):
+            if opened is not None:
+                opened.close()
 
     def scan(self, event_id: UUID) -> bool:
         """Scan one event.
@@ -88,6 +113,40 @@ class Child:
                 log.warning("database_away", exc_info=error)
                 return _stay()
         return True
+
+    def backfill(self, run_id: UUID) -> bool:
+        """Work a shift at a backfill.
+
+        Returns:
+            False when the message must stay: the run goes on later.
+        """
+        if time.monotonic() < self._rests_until:
+            return _stay()
+        with bound(run_id=str(run_id)):
+            try:
+                return self._shift_opened().work(run_id) or _stay()
+            except AWAY as error:
+                log.warning("database_away", exc_info=error)
+            except ArtgateError as error:
+                self._rests_until = time.monotonic() + self._settings.fault_delay
+                log.warning("backfill_waits", extra=fields(reason=error.reason, why=error.message))
+            except Exception:  # running out of time included
+                log.exception("backfill_broke")
+                return self._give_up(run_id) or _stay()
+        return _stay()
+
+    def _give_up(self, run_id: UUID) -> bool:
+        """End a run that breaks time after time: it would do so for ever."""
+        self._failures[run_id] += 1
+        if self._failures[run_id] < self._settings.max_attempts:
+            return False
+        self._shift_opened().give_up(run_id)
+        return True
+
+    def _shift_opened(self) -> WorksShifts:
+        if self._shift is None:
+            self._shift = self._open_shift(self._settings)
+        return self._shift
 
     def _opened(self) -> Scans:
         if self._scanner is None:

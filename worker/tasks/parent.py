@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections import Counter
 from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
-from db.queries import claims
+from db.models.backfills import BackfillState
+from db.queries import backfills, claims
 from detector.reasons import Reason
 from worker import clock
 from worker.attempts import REFUSAL_PRIORITY, limits_of
@@ -29,6 +31,7 @@ class Parent:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._instance = f"{socket.gethostname()}:{clock.new_id()}"
+        self._lost_shifts: Counter[UUID] = Counter()
 
     def holder(self, pid: int) -> str:
         """The name under which the child of this process id claims: no other process ever had it."""
@@ -65,6 +68,20 @@ class Parent:
                 new_id=clock.new_id,
             )
         log.error("child_killed", extra=fields(event_id=str(event_id), pid=pid, ended=ended))
+
+    def lost_backfill(self, run_id: UUID, pid: int, *, killed: bool) -> None:
+        """Count a child that ended at a backfill; the third one, or a kill, ends the run as failed.
+
+        The message of a child that died comes back by itself, and the run goes on at its last page. That of
+        a child that was killed is gone, and the run would stand. A run that is begun again leaves out what
+        has been judged.
+        """
+        self._lost_shifts[run_id] += 1
+        failed = killed or self._lost_shifts[run_id] >= self._settings.max_attempts
+        if failed:
+            with self._sessions().begin() as session:
+                backfills.finish(session, run_id, BackfillState.FAILED)
+        log.error("backfill_lost", extra=fields(run_id=str(run_id), pid=pid, failed=failed))
 
     def _sessions(self) -> sessionmaker[Session]:
         url = self._settings.database_url.get_secret_value()

@@ -14,8 +14,8 @@ from worker.tasks.parent import Parent
 log = logging.getLogger(__name__)
 
 
-class ScanRequest(Request):
-    """Tells PostgreSQL how a child ended before Celery acknowledges or requeues the message."""
+class _Supervised(Request):
+    """Tells the parent how a child ended before Celery acknowledges or requeues the message."""
 
     supervisor: ClassVar[Parent]
 
@@ -23,17 +23,30 @@ class ScanRequest(Request):
         """Write down a death or a kill, then let Celery do its part."""
         error = getattr(exc_info.exception, "exc", exc_info.exception)  # billiard wraps what a child raised
         if isinstance(error, (WorkerLostError, TimeLimitExceeded, SystemExit)):
-            self._tell(error)
+            try:
+                self.tell(self.worker_pid, killed=isinstance(error, TimeLimitExceeded))
+            except Exception:
+                # The sweeper finds the claim when its lease has run out.
+                log.exception("obituary_failed")
         return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 
-    def _tell(self, error: BaseException) -> None:
-        pid: Any = self.worker_pid
-        try:
-            event_id = UUID(self.kwargs["event_id"])
-            if isinstance(error, TimeLimitExceeded):
-                self.supervisor.killed(event_id, pid)
-            else:
-                self.supervisor.died(event_id, pid)
-        except Exception:
-            # The sweeper finds the claim when its lease has run out.
-            log.exception("obituary_failed")
+    def tell(self, pid: Any, *, killed: bool) -> None:
+        """Say that the child of this process id died, or was killed at its hard time limit."""
+        raise NotImplementedError
+
+
+class ScanRequest(_Supervised):
+    """The scan of one event: its deaths are counted in PostgreSQL."""
+
+    def tell(self, pid: Any, *, killed: bool) -> None:
+        """See above."""
+        event_id = UUID(self.kwargs["event_id"])
+        (self.supervisor.killed if killed else self.supervisor.died)(event_id, pid)
+
+
+class BackfillRequest(_Supervised):
+    """A shift at a backfill: what kills child after child must end."""
+
+    def tell(self, pid: Any, *, killed: bool) -> None:
+        """See above."""
+        self.supervisor.lost_backfill(UUID(self.kwargs["run_id"]), pid, killed=killed)

@@ -9,7 +9,7 @@ from celery import Celery
 
 from worker.settings import Settings
 from worker.tasks.app import make_app
-from worker.tasks.child import OpenScanner, Scans
+from worker.tasks.child import OpenScanner, Scans, WorksShifts
 
 
 def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
@@ -22,7 +22,7 @@ def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
     Returns:
         The exit status of the process.
     """
-    return start(make_app(settings, open_scanner or _open_scanner), settings)
+    return start(make_app(settings, open_scanner or _open_scanner, _open_shift), settings)
 
 
 def start(app: Celery, settings: Settings) -> int:
@@ -44,6 +44,12 @@ def _open_scanner(settings: Settings, holder: str) -> Scans:
     from worker.scan import open_scanner  # noqa: PLC0415 - the parent must not load torch
 
     return open_scanner(settings, holder)
+
+
+def _open_shift(settings: Settings) -> WorksShifts:
+    from worker.backfill.shift import open_shift  # noqa: PLC0415 - the parent must not load torch
+
+    return open_shift(settings)
 
 
 def _quieten() -> None:

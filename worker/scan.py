@@ -1,0 +1,236 @@
+"""One event's way from its claim to its end.
+
+::
+
+    claim ─▶ bundle ─▶ fetch ─▶ judge ─▶ record
+      │        │         │        │        └─ lease lost: nothing is written
+      │        │         │        └─ Rejected: refused, with its reason
+      │        │         └─ Rejected: refused; Transient: tried again later, a bounded number of times
+      │        └─ Fault: back to the queue until an operator has acted; nothing is held against the event
+      └─ nothing to do
+
+The claim is committed before the picture is touched, so whatever a file does to this process, the attempt
+counts. All that comes of it is written in one transaction, which the lease number fences.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from db.engine import make_engine, make_sessions
+from db.queries import claims, verdicts
+from db.queries.claims import Claim
+from detector import DecodeLimits, Detector
+from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
+from worker import clock, recording
+from worker.attempts import limits_of
+from worker.backoff import backoff
+from worker.bundles import BundleInUse
+from worker.decoding import DecoderProcess
+from worker.logs import fields
+from worker.refusals import review_priority
+from worker.scoring import Decodes, Stopwatch, score
+from worker.settings import Settings
+from worker.storage import FetchedObject, Storage, make_client
+
+log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """Where a scan is: what running out of time means depends on it."""
+
+    BUNDLE = "bundle"
+    FETCH = "fetch"
+    JUDGE = "judge"
+    RECORD = "record"
+
+
+class Scanner:
+    """What one child of a worker works with, and how."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        holder: str,
+        engine: Engine,
+        storage: Storage,
+        decoder: Decodes,
+        bundles: BundleInUse,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings
+        self._limits = limits_of(settings)
+        self._holder = holder
+        self._engine = engine
+        self._sessions = make_sessions(engine)
+        self._storage = storage
+        self.decoder = decoder
+        self._bundles = bundles
+        self._dice = dice
+        self._claim: Claim | None = None
+        self._stage = Stage.BUNDLE
+
+    def warm_up(self) -> None:
+        """Load the active bundle."""
+        self._bundles.current()
+
+    def scan(self, event_id: UUID) -> None:
+        """Carry one event to its end, or put it back."""
+        with self._sessions.begin() as session:
+            self._claim = claim = claims.claim(
+                session,
+                event_id,
+                holder=self._holder,
+                lease_seconds=self._settings.lease_seconds,
+                limits=self._limits,
+                new_id=clock.new_id,
+            )
+        if claim is None:
+            log.debug("nothing_to_do")
+            return
+        try:
+            self._carry(claim)
+        except recording.LeaseLostError:
+            log.warning("lease_lost", extra=fields(lease=claim.lease_number))
+        except ArtgateError as error:
+            self._end(claim, error)
+
+    def out_of_time(self) -> None:
+        """End the scan under way: refused where the picture is slow, tried again where others are."""
+        self.decoder.close()  # it may be in the middle of a file
+        if self._claim is None:
+            return
+        if self._stage is Stage.JUDGE:
+            slow: ArtgateError = Rejected(Reason.TIME_LIMIT, "The scan took too long and was stopped.")
+        else:
+            slow = Transient(Reason.TIME_LIMIT, f"The worker ran out of time before judging ({self._stage}).")
+        self._end(self._claim, slow)
+
+    def broke(self, error: Exception) -> None:
+        """Count an error that nobody foresaw like a death: tried again at once, a few times."""
+        if self._claim is None:
+            return
+        with self._sessions.begin() as session:
+            claims.holder_died(
+                session,
+                self._claim.event_id,
+                self._holder,
+                reason=Reason.INTERNAL_ERROR,
+                detail=f"The scan broke off with an error of the program ({type(error).__name__}).",
+                limits=self._limits,
+                new_id=clock.new_id,
+            )
+
+    def close(self) -> None:
+        """End the decoder process and give the connections back."""
+        self.decoder.close()
+        self._engine.dispose()
+
+    def _carry(self, claim: Claim) -> None:
+        watch = Stopwatch()
+        self._stage = Stage.BUNDLE
+        detector = self._bundles.current()
+        if self._answered(claim, detector, recording.named_version(claim)):
+            return
+        self._stage = Stage.FETCH
+        with watch.stage("fetch"):
+            fetched = self._fetch(claim)
+        version = recording.read_version(claim, fetched)
+        if version != recording.named_version(claim) and self._answered(claim, detector, version):
+            return
+        self._stage = Stage.JUDGE
+        scored = score(fetched.data, detector=detector, decoder=self.decoder, watch=watch)
+        self._stage = Stage.RECORD
+        with self._sessions.begin() as session:
+            verdict = recording.record(session, claim, fetched, scored, watch.ms)
+        log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
+
+    def _fetch(self, claim: Claim) -> FetchedObject:
+        return self._storage.fetch(
+            claim.bucket,
+            claim.key,
+            version_id=claim.version_id,
+            etag=claim.etag,
+            max_bytes=self._settings.max_bytes,
+        )
+
+    def _answered(self, claim: Claim, detector: Detector, object_version: str | None) -> bool:
+        """End the claim with what this bundle has said of this object version before, if it has."""
+        if object_version is None:
+            return False
+        with self._sessions.begin() as session:
+            known = verdicts.find(session, claim.bucket, claim.key, object_version, detector.bundle.id)
+            if known is None:
+                return False
+            recording.conclude(session, claim, known)
+        log.info("known_already", extra=fields(label=known.label.value))
+        return True
+
+    def _end(self, claim: Claim, error: ArtgateError) -> None:
+        """End a claim without a verdict, in the way that the error's kind asks for."""
+        with self._sessions.begin() as session:
+            if isinstance(error, Rejected):
+                self._refuse(session, claim, error)
+            elif isinstance(error, Transient):
+                self._retry_later(session, claim, error)
+            else:
+                claims.give_back(
+                    session,
+                    claim.event_id,
+                    claim.lease_number,
+                    delay_seconds=self._settings.fault_delay,
+                    reason=error.reason,
+                    detail=error.message,
+                )
+        severity = logging.ERROR if isinstance(error, Fault) else logging.INFO
+        log.log(severity, type(error).__name__.lower(), extra=fields(reason=error.reason, why=error.message))
+
+    def _refuse(self, session: Session, claim: Claim, error: Rejected) -> None:
+        claims.refuse(
+            session,
+            claim.event_id,
+            claim.lease_number,
+            reason=error.reason,
+            detail=error.message,
+            review_priority=review_priority(error.reason),
+            new_id=clock.new_id,
+        )
+
+    def _retry_later(self, session: Session, claim: Claim, error: Transient) -> None:
+        claims.retry_later(
+            session,
+            claim.event_id,
+            claim.lease_number,
+            delay_seconds=backoff(
+                claim.transient_failures + 1,
+                first=self._settings.retry_backoff,
+                longest=self._settings.retry_backoff_max,
+                dice=self._dice,
+            ),
+            reason=error.reason,
+            detail=error.message,
+            limits=self._limits,
+            new_id=clock.new_id,
+        )
+
+
+def open_scanner(settings: Settings, holder: str) -> Scanner:
+    """Make a child's scanner. Call it after the fork: it opens connections."""
+    engine = make_engine(settings.database_url.get_secret_value(), application="artgate worker", pool_size=1)
+    limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    return Scanner(
+        settings,
+        holder=holder,
+        engine=engine,
+        storage=Storage(make_client(settings), seconds=settings.s3_fetch_seconds),
+        decoder=DecoderProcess(limits, seconds=settings.decode_seconds, memory=settings.decode_memory),
+        bundles=BundleInUse(settings, make_sessions(engine)),
+    )
