@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +34,7 @@ class MeasuredCorpus:
     """Of every file's hash with its label, group and domain: the same data give the same."""
 
 
-def measure_corpus(
-    entries: Sequence[Entry], measuring: Measuring, *, threads: int, advance: Advance
-) -> MeasuredCorpus:
+def measure_corpus(entries: Sequence[Entry], measuring: Measuring, *, advance: Advance) -> MeasuredCorpus:
     """Decode and measure every picture.
 
     Raises:
@@ -46,17 +43,14 @@ def measure_corpus(
     found: list[tuple[Entry, Vector]] = []
     refused: list[tuple[Entry, Reason]] = []
     lines = []
-    with ThreadPoolExecutor(threads) as pool:
-        for done, (entry, outcome) in enumerate(
-            zip(entries, pool.map(lambda entry: _measure(entry, measuring), entries), strict=True), 1
-        ):
-            digest, vector = outcome
-            lines.append(f"{digest} {entry.origin} {entry.group} {entry.domain}")
-            if isinstance(vector, Reason):
-                refused.append((entry, vector))
-            else:
-                found.append((entry, vector))
-            advance(done)
+    for done, entry in enumerate(entries, 1):
+        digest, vector = _measure(entry, measuring)
+        lines.append(f"{digest} {entry.origin} {entry.group} {entry.domain}")
+        if isinstance(vector, Reason):
+            refused.append((entry, vector))
+        else:
+            found.append((entry, vector))
+        advance(done)
     if not found:
         raise Rejected(Reason.CORPUS_INVALID, "no picture of the corpus could be measured; look at its files")
     kept = tuple(entry for entry, _ in found)

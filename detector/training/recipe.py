@@ -44,3 +44,5 @@ class Recipe:
     veto_decay: float = 0.01
     veto_epochs: int = 5
     veto_batch: int = 16
+    veto_threshold: float = 0.5
+    """Below this probability the veto objects."""

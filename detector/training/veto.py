@@ -123,6 +123,16 @@ class VetoTraining:
         return out[:, 0] if out.ndim == 3 else out.mean(dim=(2, 3))
 
 
+def deepest(spec: EmbeddingSpec) -> EmbeddingSpec:
+    """The veto's embedding that goes with another one: its deepest block, or the network's last."""
+    if not spec.last:
+        depth = spec.blocks[-1]
+    else:
+        name, _ = backbone.last_stage(backbone.build(spec.backbone))
+        depth = int(name.rpartition(".")[2]) + 1
+    return EmbeddingSpec(backbone=spec.backbone, blocks=(depth,), last=False, views=spec.views[:1])
+
+
 _HAS_BFLOAT16 = torch.cpu._is_avx512_bf16_supported()
 
 
