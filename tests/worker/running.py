@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 from pydantic import SecretStr
 
 from deploy.local.launch import Child, Program
+from tests.processes import children_of
 from tests.worker.inbox import wait_until
 from worker.settings import Settings
 
@@ -67,7 +67,7 @@ class Running:
 
     def children(self) -> list[int]:
         """Process ids of the children that a worker has forked off."""
-        return [child.pid for child in psutil.Process(self.pid).children() if child.status() != "zombie"]
+        return [child.pid for child in children_of(self.pid)]
 
     def terminate(self, seconds: float = 30.0) -> int:
         """Send SIGTERM and wait; gives the exit status."""

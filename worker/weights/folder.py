@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from detector.reasons import Fault, Reason
 
@@ -57,8 +57,8 @@ class WeightsFolder:
             ) from None
         with file, self._draft() as draft:
             shutil.copyfileobj(file, draft, 2**22)
-            draft.seek(0)
-            found = hashlib.file_digest(draft, "sha256").hexdigest()
+            draft.flush()
+            found = _hash_of(Path(draft.name))
             check(found, sha256 or found)
             self._publish(draft, found)
         return found
@@ -80,12 +80,12 @@ class WeightsFolder:
     def _name(self, backbone: str) -> Path:
         return self.path / f"{backbone.replace('/', '_')}.sha256"
 
-    def _publish(self, draft: BinaryIO, sha256: str) -> Path:
+    def _publish(self, draft: IO[bytes], sha256: str) -> Path:
         _move(draft, self.file(sha256))
         return self.file(sha256)
 
     @contextmanager
-    def _draft(self) -> Iterator[BinaryIO]:
+    def _draft(self) -> Iterator[IO[bytes]]:
         """A file in the folder that is gone at the end unless it was moved."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ class WeightsFolder:
             ) from None
         try:
             with draft:
-                yield draft.file
+                yield draft
         finally:
             Path(draft.name).unlink(missing_ok=True)
 
@@ -116,7 +116,12 @@ def check(found: str, wanted: str) -> None:
         )
 
 
-def _move(draft: BinaryIO, target: Path) -> None:
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _move(draft: IO[bytes], target: Path) -> None:
     draft.flush()
     os.fchmod(draft.fileno(), 0o644)
     Path(draft.name).replace(target)

@@ -9,11 +9,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.bundles import make_bundle
 from tests.pictures import encode, flat, jpeg
+from tests.processes import family_of
 from tests.worker.cli.shell import ARTGATE, artgate
 from tests.worker.inbox import wait_until
 
@@ -115,7 +115,7 @@ def test_a_table_off_a_terminal_has_no_colours_and_cuts_nothing(pictures: Path, 
 
 def test_a_table_on_a_terminal_has_colours(pictures: Path, bundle: Path) -> None:
     ours, theirs = pty.openpty()
-    command = [ARTGATE, "detect", pictures / "0.jpg", pictures / "1.jpg", "--bundle", bundle]
+    command: list[str | Path] = [ARTGATE, "detect", *sorted(pictures.glob("[01].jpg")), "--bundle", bundle]
     variables = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251 - as a terminal has
     with subprocess.Popen(
         command, stdout=theirs, stderr=theirs, env={**variables, "TERM": "xterm-256color"}
@@ -149,9 +149,9 @@ def test_ctrl_c_ends_it_without_a_traceback_and_leaves_no_process(tmp_path: Path
     )
     assert running.stdout is not None
     running.stdout.readline()
-    family = psutil.Process(running.pid).children(recursive=True)
+    family = family_of(running.pid)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process
     _, err = running.communicate(timeout=20)
     assert running.returncode == 130
     assert "Traceback" not in err
-    wait_until(lambda: not any(child.is_running() for child in family), "the end of its processes", 10)
+    wait_until(lambda: not any(child.alive for child in family), "the end of its processes", 10)

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import psutil
 import pytest
 
+from deploy.local.processes import Identity
 from detector.reasons import Fault, Reason, Rejected
 from tests.worker.inbox import wait_until
 from worker.cli.work.spread import spread
@@ -45,7 +45,12 @@ def open_refusal() -> Iterator[Callable[[int], int]]:
 @contextmanager
 def open_killer() -> Iterator[Callable[[int], int]]:
     """Kills its process."""
-    yield lambda number: os.kill(os.getpid(), signal.SIGKILL) or number
+    yield die
+
+
+def die(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
 
 
 @contextmanager
@@ -113,7 +118,7 @@ if __name__ == "__main__":
         start_new_session=True,
     )
     wait_until(lambda: len(list(tmp_path.iterdir())) == min(9, len(os.sched_getaffinity(0))), "the workers")
-    workers = [psutil.Process(int(path.name)) for path in tmp_path.iterdir()]
+    workers = [Identity.of(int(path.name)) for path in tmp_path.iterdir()]
     command.send_signal(end)
     command.wait(10)
-    wait_until(lambda: not any(worker.is_running() for worker in workers), "the end of the workers", 10)
+    wait_until(lambda: not any(worker and worker.alive for worker in workers), "the end of the workers", 10)
