@@ -9,6 +9,7 @@ import pytest
 
 from db.engine import make_engine, make_sessions
 from deploy.local.valkey import Valkey
+from tests.bundles import make_bundle
 from tests.worker.inbox import Sessions
 from worker.settings import Settings
 
@@ -34,3 +35,9 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
 def own_broker(settings: Settings, own_valkey: Valkey) -> Settings:
     """The module's settings with `own_valkey` as the broker."""
     return settings.model_copy(update={"broker_url": type(settings.broker_url)(own_valkey.url)})
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle that loads in a moment; its verdicts mean nothing."""
+    return make_bundle(tmp_path_factory.mktemp("bundle"))

@@ -25,8 +25,9 @@ _ARTGATE = "from worker.cli.main import main; main()"
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that give a process these settings, and nothing else of ours."""
     named = {f"ARTGATE_{name.upper()}": _text(getattr(settings, name)) for name in settings.model_fields_set}
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}  # noqa: TID251 - a process needs a PATH
-    return kept | named | {"ARTGATE_LOG_FORMAT": "json", "OMP_NUM_THREADS": "1"}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}  # noqa: TID251 - a process needs a PATH
+    ours = {"ARTGATE_LOG_FORMAT": "json", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT)}
+    return kept | named | ours
 
 
 class Running:
