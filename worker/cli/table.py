@@ -48,6 +48,7 @@ TABLE: tuple[Command | Group, ...] = (
             _command("show", "bundle:show", "Print what a bundle is made of and how good it is."),
             _command("verify", "bundle:verify", "Check every hash, schema and version of a bundle."),
             _command("activate", "bundle:activate", "Make a bundle the one that running workers use."),
+            _command("pack", "bundle:pack", "Write a bundle as one file."),
         ),
     ),
     Group(

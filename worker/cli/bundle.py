@@ -1,0 +1,48 @@
+"""``artgate bundle``: model bundles as files, and the one that is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from worker.cli.output import Format, FormatOption
+
+BundleArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A bundle: a folder or one file.")]
+
+
+def show(path: BundleArgument, *, format_: FormatOption = Format.TABLE) -> None:
+    """Print what a bundle is made of, what it was trained on, and how good it is.
+
+    Every part is checked against its hash; weights of backbones need not be on this machine.
+    """
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.show(path, format_)
+
+
+def verify(path: BundleArgument) -> None:
+    """Check every hash, schema and version of a bundle, and load it with its backbone's weights."""
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.verify(path)
+
+
+def activate(path: BundleArgument) -> None:
+    """Make a bundle the one that judges, from each worker's next scan on; none is restarted.
+
+    It is loaded here first, so that a broken one never becomes active. Workers load it from the same path.
+    """
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.activate(path)
+
+
+def pack(
+    path: BundleArgument, file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")]
+) -> None:
+    """Write a bundle as one file. Its id stays the same."""
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.pack(path, file)

@@ -1,0 +1,86 @@
+"""Looks at, checks, packs and activates bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from detector.bundle import Bundle, pack_bundle, read_bundle
+from worker.cli.output import Format, json_line, print_facts
+from worker.cli.work.wiring import installation
+from worker.settings import read_settings
+
+
+def show(path: Path, format_: Format) -> None:
+    """Print a bundle's manifest."""
+    bundle = read_bundle(path)
+    if format_ is Format.JSONL:
+        typer.echo(json_line({"id": bundle.id, **bundle.manifest}))
+        return
+    print_facts(_facts(bundle), title=f"bundle {bundle.name}")
+    for title in ("metrics", "data", "libraries"):
+        if bundle.manifest[title]:
+            typer.echo()
+            print_facts(dict(_flat(bundle.manifest[title])), title=title)
+
+
+def verify(path: Path) -> None:
+    """Load a bundle as a worker would."""
+    from worker.bundles import open_bundle  # noqa: PLC0415 - loads the models' libraries
+
+    bundle = open_bundle(path, read_settings()).bundle
+    typer.echo(
+        f"bundle {bundle.name} is whole: {len(bundle.manifest['parts'])} parts, "
+        f"{len(bundle.weights)} backbones' weights, vectors {bundle.schema.id}, id {bundle.id}"
+    )
+
+
+def activate(path: Path) -> None:
+    """Make a bundle the one that judges."""
+    from worker.bundles import activate  # noqa: PLC0415 - loads the models' libraries
+
+    with installation() as (settings, sessions):
+        bundle_id = activate(path, settings, sessions)
+    typer.echo(f"bundle {bundle_id} judges from the next scan on")
+
+
+def pack(path: Path, file: Path) -> None:
+    """Write a bundle as one file."""
+    bundle_id = pack_bundle(path, file)
+    typer.echo(f"bundle {bundle_id} packed, {file.stat().st_size / 2**20:.1f} MiB")
+
+
+def _facts(bundle: Bundle) -> dict[str, object]:
+    thresholds = bundle.policy.thresholds
+    members = (f"{name} {weight:g}" for name, weight in bundle.manifest["ensemble"]["weights"].items())
+    return {
+        "id": bundle.id,
+        "vectors": f"{bundle.schema.id}, {bundle.schema.length} numbers",
+        "decoder": f"version {bundle.manifest['decode_version']}",
+        "weights": ", ".join(f"{name} ({sha256[:12]})" for name, sha256 in bundle.weights.items()) or "none",
+        "members": ", ".join(members),
+        "calibration": bundle.manifest["calibration"]["kind"],
+        "GENUINE": f"below {thresholds.genuine_below:g}",
+        "SYNTHETIC": f"from {thresholds.synthetic_from:g}",
+        "prior": bundle.policy.prior,
+        "veto": _veto(bundle.veto),
+        "parts": ", ".join(bundle.manifest["parts"]),
+    }
+
+
+def _veto(veto: Mapping[str, Any] | None) -> str:
+    return "none" if veto is None else f"{veto['backbone']}, overrules below {veto['threshold']:g}"
+
+
+def _flat(entry: Mapping[str, Any], before: str = "") -> list[tuple[str, object]]:
+    """Nested figures as one list, with names such as ``unseen sources auc``."""
+    found: list[tuple[str, object]] = []
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            found += _flat(value, f"{before}{name} ")
+        else:
+            found.append((f"{before}{name}", value))
+    return found
