@@ -18,6 +18,7 @@ _CATEGORICAL = 1
 _DEFAULT_LEFT = 2
 _MISSING = 12
 _MISSING_IS_ZERO = 4
+_TINY = np.float32(1e-35)
 _FIRST_TREE = "\nTree=0\n"
 _END = "\nend of trees"
 
@@ -39,7 +40,9 @@ class LightGBM:
 
     def probabilities(self, rows: Rows) -> Real:
         """(n,) the probability of each row (n, d)."""
-        return sigmoid(self.steepness * self.trees.sums(rows))
+        # LightGBM's predictor leaves out what is this small, as if the row were sparse.
+        seen = np.where(np.abs(rows) <= _TINY, np.float32(0), rows)
+        return sigmoid(self.steepness * self.trees.sums(seen))
 
     @classmethod
     def of(cls, text: str) -> LightGBM:

@@ -23,8 +23,6 @@ LEAF = -1
 
 _BLOCK = 128
 """Rows walked together: their columns and nodes fit into a core's cache."""
-_ZERO = np.float32(1e-35)
-"""LightGBM takes what is no larger for zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +124,7 @@ class Trees:
             rightwards = seen > self.threshold.take(node)
             if self._zeros is not None:
                 sent = self._zeros.take(node)
-                rightwards = np.where((sent != 0) & (np.abs(seen) <= _ZERO), sent > 0, rightwards)
+                rightwards = np.where((sent != 0) & (seen == 0), sent > 0, rightwards)
             node = self._left.take(node)
             node += rightwards
         return node
