@@ -6,6 +6,7 @@ They have all that a bundle has but an embedding and a veto, and load in a momen
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +46,15 @@ def contents(seed: int = 0) -> Contents:
     )
 
 
-def _ensemble(rng: np.random.Generator) -> Ensemble:
+def _ensemble(rng: np.random.Generator, length: int = SCHEMA.length) -> Ensemble:
     boosted = lightgbm_text([_by_brightness(rng, -0.5, 0.0, 0.5) for _ in range(6)])
     forest = Trees.grown([_by_brightness(rng, 0.1, 0.5, 0.9) for _ in range(8)])
     seats = {
         "lightgbm": Seat(member=LightGBM.of(boosted), weight=0.4),
-        "svm": Seat(member=_svm(), weight=0.5),
+        "svm": Seat(member=_svm(length), weight=0.5),
         "random_forest": Seat(member=RandomForest(forest), weight=0.1),
     }
-    return Ensemble(seats, SCHEMA.length)
+    return Ensemble(seats, length)
 
 
 def lightgbm_text(trees: list[Branches]) -> str:
@@ -93,11 +94,11 @@ def _by_brightness(rng: np.random.Generator, dark: float, between: float, bright
     )
 
 
-def _svm() -> Svm:
+def _svm(length: int) -> Svm:
     """One support vector among dark pictures and one among bright ones; it looks at brightness only."""
-    mean, scale = np.zeros(SCHEMA.length), np.full(SCHEMA.length, 1e30)
+    mean, scale = np.zeros(length), np.full(length, 1e30)
     mean[0], scale[0] = (_DARK + _BRIGHT) / 2, 0.03
-    support = np.zeros((2, SCHEMA.length))
+    support = np.zeros((2, length))
     support[:, 0] = [-1.5, 1.5]
     return Svm(
         scaling=Scaling(mean=mean, scale=scale),
@@ -108,3 +109,13 @@ def _svm() -> Svm:
         a=3.0,
         b=0.0,
     )
+
+
+def embedding_bundle(folder: Path) -> Path:
+    """A bundle whose vectors have an embedding, the weights of which nobody has."""
+    schema = VectorSchema(embedding="convnext_tiny.fb_in22k/last/whole", embedding_length=768)
+    path, rng = folder / "with-embedding", np.random.default_rng(0)
+    backbones = {"convnext_tiny.fb_in22k": "0" * 64}
+    ensemble = _ensemble(rng, schema.length)
+    write_bundle(path, replace(contents(), schema=schema, ensemble=ensemble, backbones=backbones))
+    return path

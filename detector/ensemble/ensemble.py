@@ -18,9 +18,8 @@ MEMBERS = ("lightgbm", "svm", "random_forest")
 class Member(Protocol):
     """One model."""
 
-    @property
-    def width(self) -> int:
-        """How many numbers of a row it looks at, at most."""
+    def fits(self, length: int) -> bool:
+        """Whether it can look at rows of so many numbers."""
 
     def probabilities(self, rows: Rows) -> Real:
         """(n,) the probability of being synthetic of each row (n, d), in [0, 1]."""
@@ -100,5 +99,5 @@ def _check_widths(name: str, seat: Seat, length: int) -> None:
     if seat.projection is not None and seat.projection.takes != length:
         raise ValueError(f"the projection of {name} takes {seat.projection.takes} numbers, not {length}")
     given = length if seat.projection is None else seat.projection.gives
-    if seat.member.width > given:
-        raise ValueError(f"{name} looks at {seat.member.width} numbers, but a vector has {given}")
+    if not seat.member.fits(given):
+        raise ValueError(f"{name} was not trained on rows of {given} numbers")

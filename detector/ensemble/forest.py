@@ -26,7 +26,10 @@ class RandomForest:
         if leaves.min() < 0 or leaves.max() > 1:
             raise ValueError("the leaves of a random forest hold probabilities")
         self._trees = trees
-        self.width = trees.width
+
+    def fits(self, length: int) -> bool:
+        """Whether its questions are about rows of so many numbers."""
+        return self._trees.width <= length
 
     def probabilities(self, rows: Rows) -> Real:
         """(n,) the probability of each row (n, d)."""

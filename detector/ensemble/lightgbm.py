@@ -33,10 +33,9 @@ class LightGBM:
     text: str = field(repr=False)
     """What it was read from, which is what a bundle stores."""
 
-    @property
-    def width(self) -> int:
-        """How many numbers of a row it looks at, at most."""
-        return self.trees.width
+    def fits(self, length: int) -> bool:
+        """Whether its questions are about rows of so many numbers."""
+        return self.trees.width <= length
 
     def probabilities(self, rows: Rows) -> Real:
         """(n,) the probability of each row (n, d)."""

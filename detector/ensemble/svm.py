@@ -70,17 +70,16 @@ class Svm:
     """(s,) squared lengths of the support vectors."""
 
     def __post_init__(self) -> None:
-        if self.support.ndim != 2 or self.support.shape != (len(self.coefficients), self.width):
+        if self.support.ndim != 2 or self.support.shape != (len(self.coefficients), len(self.scaling.mean)):
             raise ValueError("the support vectors fit neither their coefficients nor the scaling")
         numbers = (self.support.sum(), self.coefficients.sum(), self.intercept, self.gamma, self.a, self.b)
         if not np.isfinite(numbers).all() or self.gamma <= 0:
             raise ValueError("a support vector machine holds finite numbers only")
         object.__setattr__(self, "_lengths", np.einsum("ij,ij->i", self.support, self.support))
 
-    @property
-    def width(self) -> int:
-        """How many numbers a row has."""
-        return len(self.scaling.mean)
+    def fits(self, length: int) -> bool:
+        """Whether rows have so many numbers."""
+        return len(self.scaling.mean) == length
 
     def probabilities(self, rows: Rows) -> Real:
         """(n,) the probability of each row (n, d)."""

@@ -16,8 +16,11 @@ class First:
     """Says the first number of a row, and notes what it was shown."""
 
     def __init__(self, width: int = 1) -> None:
-        self.width = width
+        self._width = width
         self.shown: list[Rows] = []
+
+    def fits(self, length: int) -> bool:
+        return self._width <= length
 
     def probabilities(self, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         self.shown.append(rows)
@@ -101,7 +104,7 @@ def test_members_may_share_a_projection_and_others_see_the_vector() -> None:
     ],
 )
 def test_what_does_not_fit_together_is_refused(changes: dict[str, Seat]) -> None:
-    with pytest.raises(ValueError, match=r"members|weights|looks at|takes"):
+    with pytest.raises(ValueError, match=r"members|weights|not trained|takes"):
         Ensemble(seats(**changes), length=3)
 
 

@@ -62,7 +62,7 @@ def test_probabilities_are_those_of_lightgbm(parameters: dict[str, Any]) -> None
 
 def test_a_model_that_asks_nothing_gives_the_share_of_its_labels() -> None:
     model = LightGBM.of(trained(min_data_in_leaf=500).model_to_string())
-    assert model.width == 1
+    assert model.fits(1)
     assert len(set(model.probabilities(table()[0]))) == 1
 
 
