@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,13 +109,15 @@ class BundleJudge:
         return self._gallery.picture(image)
 
 
-def open_judge(settings: Settings, bundle: Path) -> BundleJudge:
+@contextmanager
+def open_judge(settings: Settings, bundle: Path) -> Iterator[BundleJudge]:
     """The judge of the bundle at a path.
 
     Raises:
         Fault: the bundle or its weights are not what they should be.
     """
-    return BundleJudge(bundles.open_bundle(bundle, settings), open_gallery(settings))
+    with closing(open_gallery(settings)) as gallery:
+        yield BundleJudge(bundles.open_bundle(bundle, settings), gallery)
 
 
 def open_registered_judge(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.backfills import BackfillState
 from db.queries import backfills
 from db.queries.backfills import StoredBackfill
+from detector.bundle import read_bundle
 from detector.reasons import Fault, Reason
 from worker.backfill import run as runs
 from worker.backfill.judge import BundleJudge, open_judge
@@ -30,14 +31,13 @@ _QUIET = 30.0
 
 def plan(bundle: Path, format_: Format) -> None:
     """Print what a backfill with the bundle would do."""
-    with installation() as (settings, sessions):
-        _print_plan(survey(sessions, open_judge(settings, bundle)), format_)
+    with installation() as (settings, sessions), open_judge(settings, bundle) as judge:
+        _print_plan(survey(sessions, judge), format_)
 
 
 def apply(bundle: Path, format_: Format, *, here: bool) -> None:
     """Begin or go on with the bundle's backfill and follow it to its end; status 1 where it was cancelled."""
-    with installation() as (settings, sessions):
-        judge = open_judge(settings, bundle)
+    with installation() as (settings, sessions), open_judge(settings, bundle) as judge:
         run = _begin(sessions, judge, bundle)
         ended = _here(sessions, run, judge) if here else _on_workers(settings, sessions, run)
     _print_run(ended, format_)
@@ -45,20 +45,19 @@ def apply(bundle: Path, format_: Format, *, here: bool) -> None:
 
 def cancel(bundle: Path) -> None:
     """End the bundle's backfill."""
-    with installation() as (settings, sessions):
-        bundle_id = open_judge(settings, bundle).bundle_id
-        with sessions.begin() as session:
-            ended = runs.cancel(session, bundle_id)
+    bundle_id = read_bundle(bundle).id
+    with installation() as (_, sessions), sessions.begin() as session:
+        ended = runs.cancel(session, bundle_id)
     typer.echo("no run goes on" if ended is None else f"cancelled after {ended.scored} of {ended.total}")
 
 
 def _begin(sessions: sessionmaker[Session], judge: BundleJudge, bundle: Path) -> StoredBackfill:
     with sessions.begin() as session:
+        judge.register(session, bundle)  # workers find it where it lies now
         running = backfills.running(session, judge.bundle_id)
         if running is not None:
             typer.echo(f"going on with the run of {running.created_at:%Y-%m-%d %H:%M}", err=True)
             return running
-        judge.register(session, bundle)
         return runs.begin(
             session, judge.bundle_id, backfills.pending(session, judge.bundle_id, judge.schema_id)
         )
