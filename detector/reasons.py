@@ -43,6 +43,7 @@ class Reason(StrEnum):
     BAD_EVENT = "bad_event"
     BAD_SIGNATURE = "bad_signature"
     BUCKET_NOT_ALLOWED = "bucket_not_allowed"
+    BAD_REQUEST = "bad_request"
     REQUEST_TOO_LARGE = "request_too_large"
     NOT_FOUND = "not_found"
     REMOVED = "removed"

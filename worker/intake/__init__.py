@@ -14,6 +14,7 @@ one event.
 
 from worker.intake.accept import Intake, Waiting
 from worker.intake.announce import Announcer, announce
+from worker.intake.gather import Gatherer
 from worker.intake.wiring import open_intake
 
-__all__ = ["Announcer", "Intake", "Waiting", "announce", "open_intake"]
+__all__ = ["Announcer", "Gatherer", "Intake", "Waiting", "announce", "open_intake"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,7 +21,9 @@ from db.queries.events import Inserted, NewEvent, insert_events
 from detector.reasons import Reason, Rejected
 from worker.clock import new_id
 from worker.intake.identity import identity_of, is_bare, next_identity
-from worker.notifications import Kind, Record, System, ranks
+from worker.notifications import Kind, Record
+from worker.notifications.members import Members
+from worker.notifications.plain import record_of
 
 _FRESH_SECONDS = 60.0
 """How long a sender's second try may take to be known as one, where nothing else tells."""
@@ -32,6 +35,16 @@ class Waiting:
     """A committed event that no message tells of yet."""
 
     id: UUID
+    queue: WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What one sender brings, and what of it is refused; something in it can be taken."""
+
+    records: tuple[Record, ...]
+    refusals: tuple[Rejected | None, ...]
+    """The reason for each record that can't be taken."""
     queue: WorkQueue
 
 
@@ -65,23 +78,41 @@ class Intake:
         Raises:
             Rejected: ``bad_event``, ``bucket_not_allowed``: none of them can be taken.
         """
+        (taken,) = self.write([self.admit(records, queue)])
+        return [row.id for row in taken]
+
+    def admit(self, records: Sequence[Record], queue: WorkQueue = WorkQueue.SCAN) -> Admission:
+        """Judge what one sender brings, before anything is written.
+
+        Raises:
+            Rejected: as ``accept``.
+        """
         refusals = [self._refusal(record) for record in records]
         first = next(filter(None, refusals), None)
         if first is not None and None not in refusals:
             raise first
+        return Admission(tuple(records), tuple(refusals), queue)
+
+    def write(self, admissions: Sequence[Admission]) -> list[list[Inserted]]:
+        """Commit what several senders bring in one transaction, then announce it. All of it or nothing.
+
+        Returns:
+            For each admission the rows of its events, new or known.
+        """
+        records = [record for admission in admissions for record in admission.records]
+        refusals = [refusal for admission in admissions for refusal in admission.refusals]
+        queues = [admission.queue for admission in admissions for _ in admission.records]
         with self._sessions.begin() as session:
             identities = _identities(session, records)
-            events = [
-                _event(record, identity, refusal, queue)
-                for record, identity, refusal in zip(records, identities, refusals, strict=True)
-            ]
+            events = list(map(_event, records, identities, refusals, queues))
             inserted = _store(session, events, refusals)
             fresh = [row.id for row in inserted if row.inserted]
             ended = set(ordering.settle(session, fresh, new_id)) if fresh else set()
         waiting = list(_waiting(inserted, events, refusals, ended))
         if waiting:
             self._announce(waiting)
-        return [row.id for row in inserted]
+        rows = iter(inserted)
+        return [list(islice(rows, len(admission.records))) for admission in admissions]
 
     def submit(
         self,
@@ -118,23 +149,18 @@ class Intake:
         Raises:
             Rejected: ``bad_event``, ``bucket_not_allowed``.
         """
-        record = Record(
-            system=System.PLAIN,
-            order=System.PLAIN,
-            kind=Kind.CREATED,
-            bucket=bucket,
-            key=key,
-            version_id=version_id,
-            etag=etag,
-            size=size,
-            sequencer=sequencer,
-            sequencer_rank=ranks.of_hexadecimal(sequencer),
-            occurred_at=occurred_at,
-            mark=sequencer or (occurred_at.isoformat() if occurred_at else ""),
-            uploader=uploader,
-            domain=domain,
-        )
-        return self.accept([record], queue)[0]
+        told = {
+            "bucket": bucket,
+            "key": key,
+            "version_id": version_id,
+            "etag": etag,
+            "size": size,
+            "sequencer": sequencer,
+            "time": None if occurred_at is None else occurred_at.isoformat(),
+            "uploader": uploader,
+            "domain": domain,
+        }
+        return self.accept([record_of(Members(told))], queue)[0]
 
     def _refusal(self, record: Record) -> Rejected | None:
         """Why a record can't be taken; what only is noted may name any bucket."""

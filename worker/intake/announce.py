@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,8 @@ from worker.logs import fields
 log = logging.getLogger(__name__)
 
 _BATCH = 500
+_LINGER = 0.025
+"""Seconds in which others may join the first event of a batch: an exchange costs more than a message."""
 _BACKLOG = 20_000
 """Events that may wait here for a slow broker; the sweeper knows the rest."""
 
@@ -80,6 +83,7 @@ class Announcer:
 
     def _batch(self, first: Waiting) -> tuple[list[Waiting], bool]:
         """What waits, up to a batch, and whether the end was among it."""
+        time.sleep(_LINGER)
         batch = [first]
         while len(batch) < _BATCH:
             try:

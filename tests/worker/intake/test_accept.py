@@ -189,6 +189,14 @@ def test_an_event_with_a_version_is_known_for_ever(intake: Intake, sessions: Ses
     assert intake.submit("uploads", key, version_id="v2") != first
 
 
+@pytest.mark.parametrize("wrong", [{"key": "k\0"}, {"key": "k" * 1025}, {"size": -1}, {"etag": "\ud800"}])
+def test_what_no_database_can_store_is_refused(intake: Intake, wrong: dict[str, Any]) -> None:
+    """Also where it does not come as JSON."""
+    with pytest.raises(Rejected) as caught:
+        intake.submit(**({"bucket": "uploads", "key": "k"} | wrong))
+    assert caught.value.reason is Reason.BAD_EVENT
+
+
 def test_a_later_upload_ends_an_earlier_one_that_waits(
     intake: Intake, sessions: Sessions, told: Told
 ) -> None:

@@ -1,0 +1,53 @@
+"""The application: routes, errors, and the threads that write and announce."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session, sessionmaker
+
+from worker.dispatch import Dispatcher
+from worker.hook import events, health, problems
+from worker.hook.body import BodyLimit
+from worker.intake import Announcer, Gatherer, Intake
+from worker.review.api import router_for as review_router
+from worker.settings import Settings
+
+THREADS = 8
+"""Questions that are answered at once, each with a connection: more would only wait for the processor."""
+CONNECTIONS = THREADS + 3
+"""For the questions, the intake's two writers, and the announcer."""
+_LAST_SECONDS = 5.0
+
+
+def make_app(settings: Settings, sessions: sessionmaker[Session], dispatcher: Dispatcher) -> FastAPI:
+    """The hook as an ASGI application.
+
+    Args:
+        settings: who may do what, and how large a body may be.
+        sessions: on an engine that gives ``CONNECTIONS``.
+        dispatcher: sends the messages; the caller closes it, after the application has shut down.
+    """
+    announcer = Announcer(sessions, dispatcher)
+    intake = Gatherer(Intake(sessions, buckets=settings.buckets, announce=announcer))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        announcer.start()
+        intake.start()
+        yield
+        await run_in_threadpool(intake.close, _LAST_SECONDS)
+        await run_in_threadpool(announcer.close, 2 * settings.publish_timeout)
+
+    app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.include_router(events.router_for(settings, sessions, intake))
+    app.include_router(review_router(settings, sessions))
+    app.include_router(health.router_for(sessions))
+    app.add_middleware(BodyLimit, largest=settings.hook_max_body)
+    problems.add_handlers(app)
+    return app

@@ -1,0 +1,114 @@
+"""Errors as problem documents (RFC 9457), each with its stable reason code."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from detector.reasons import ArtgateError, Fault, Reason, Transient
+
+log = logging.getLogger(__name__)
+
+_MEDIA_TYPE = "application/problem+json"
+_STATUS = {
+    Reason.BAD_EVENT: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.BAD_SIGNATURE: HTTPStatus.UNAUTHORIZED,
+    Reason.BUCKET_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    Reason.REQUEST_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Reason.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Reason.QUEUE_EMPTY: HTTPStatus.NOT_FOUND,
+    Reason.LEASE_LOST: HTTPStatus.CONFLICT,
+    Reason.ALREADY_CLAIMED: HTTPStatus.CONFLICT,
+    Reason.ALREADY_DECIDED: HTTPStatus.CONFLICT,
+    Reason.WITHDRAWN: HTTPStatus.CONFLICT,
+}
+_REASONS = {
+    HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Reason.REQUEST_TOO_LARGE,
+}
+_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "2"},
+}
+
+
+def status_of(error: ArtgateError) -> HTTPStatus:
+    """The status that goes with an error: theirs, ours, or one that passes."""
+    if isinstance(error, Transient):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(error, Fault):
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    return _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def problem(
+    status: HTTPStatus, reason: Reason, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """A problem document."""
+    document: dict[str, Any] = {
+        "type": f"urn:artgate:reason:{reason}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "reason": reason.value,
+    }
+    return JSONResponse(
+        document, status.value, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=_MEDIA_TYPE
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(ArtgateError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeoutError, _database)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ArtgateError)
+    return problem(status_of(error), error.reason, error.message)
+
+
+def _malformed(_: Request, error: Exception) -> JSONResponse:
+    """Names each parameter that is wrong, and never repeats what was sent."""
+    assert isinstance(error, RequestValidationError)
+    wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, Reason.BAD_REQUEST, f"the request does not fit: {wrong}")
+
+
+def _unrouted(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    reason = _REASONS.get(status, Reason.BAD_REQUEST)
+    return problem(status, reason, str(error.detail), dict(error.headers or {}))
+
+
+def _database(_: Request, error: Exception) -> JSONResponse:
+    """Nothing was committed: the sender tries again."""
+    log.warning("database_away", exc_info=error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Reason.DATABASE_UNAVAILABLE,
+        "the database does not answer; nothing was taken, send it again",
+    )
+
+
+def _unforeseen(_: Request, error: Exception) -> JSONResponse:
+    log.error("request_failed", exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        Reason.INTERNAL_ERROR,
+        "an error that nobody foresaw; the hook's log has it",
+    )
