@@ -3,11 +3,14 @@
 - 16 bits become their high byte. Pillow does so itself for colour; grey is done here, alike.
 - 32-bit integers and floats say nothing of their full scale. It is taken as the smallest step of a ladder
   that holds the largest value: 1 (floats only), 255, 65 535, 2^31 - 1. Negative values and NaN are black,
-  what is above the ladder is white.
+  what is above the ladder (an infinite value puts the scale there) is white.
 - A palette's index becomes its colour.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +27,7 @@ _WITHOUT_ALPHA = {
     "RGBa": "RGB",
     "RGBX": "RGB",
 }
+_ROWS_AT_ONCE = 256
 _STRAIGHT = {"La": "LA", "RGBa": "RGBA"}
 
 
@@ -39,10 +43,17 @@ def eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _by_full_scale(values: npt.NDArray[np.number]) -> npt.NDArray[np.uint8]:
-    """Integers keep their high bits, floats are rounded."""
-    whole = np.issubdtype(values.dtype, np.integer)
-    reals = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=_FLOAT_SCALES[-1], neginf=0.0)
-    scales = _FLOAT_SCALES[1:] if whole else _FLOAT_SCALES
-    full = next((scale for scale in scales if reals.max() <= scale), scales[-1])
-    levels = np.clip(reals, 0, full) * (255 / full)
-    return (np.floor(levels + 1e-9) if whole else np.rint(levels)).astype(np.uint8)
+    """Integers keep their high bits, floats are rounded; a few rows at a time, for they take 16 bytes each."""
+    scales = _FLOAT_SCALES[1:] if np.issubdtype(values.dtype, np.integer) else _FLOAT_SCALES
+    largest = max(float(np.nanmax(rows, initial=0)) for rows in _blocks(values))
+    full = next((scale for scale in scales if largest <= scale), scales[-1])
+    rounded = np.floor if scales is not _FLOAT_SCALES else np.rint
+    levels = np.empty(values.shape, dtype=np.uint8)
+    for rows, place in zip(_blocks(values), _blocks(levels), strict=True):
+        reals = np.nan_to_num(rows.astype(np.float64), nan=0.0, posinf=full, neginf=0.0)
+        place[:] = rounded(np.clip(reals, 0, full) * 255 / full)
+    return levels
+
+
+def _blocks(rows: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    return (rows[top : top + _ROWS_AT_ONCE] for top in range(0, len(rows), _ROWS_AT_ONCE))

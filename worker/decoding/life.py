@@ -22,6 +22,12 @@ _START_SECONDS = 60.0
 _ROOT = Path(__file__).parents[2]
 """Where the packages lie, so that the child finds them however we were started."""
 _NEEDED_BY_PYTHON = ("LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
+_TUNING = {
+    # Threads of numpy's OpenBLAS would take of the child's address space, and have nothing to do.
+    "OPENBLAS_NUM_THREADS": "1",
+    # Large pages: a picture's memory is then had in dozens of page faults and not in ten thousand.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 
 
 class Life:
@@ -130,9 +136,6 @@ def _no_start() -> Fault:
 
 
 def _environment() -> dict[str, str]:
-    """What Python needs to start, and no more: the child must not know our secrets.
-
-    One thread, as the threads of numpy's OpenBLAS would take of the child's address space.
-    """
+    """What Python needs to start, and no more: the child must not know our secrets."""
     kept = {name: os.environ[name] for name in _NEEDED_BY_PYTHON if name in os.environ}  # noqa: TID251 - no settings
-    return kept | {"OPENBLAS_NUM_THREADS": "1"}
+    return kept | _TUNING

@@ -24,7 +24,7 @@ class DecoderProcess:
         Args:
             limits: of a file.
             seconds: wall time of one file, and its processor time, rounded up.
-            memory: bytes of the child's address space; it takes about 110 MB for itself.
+            memory: bytes of the child's address space; it takes about 200 MB for itself.
         """
         self._terms = Terms(limits=limits, seconds=seconds, memory=memory)
         self._life: Life | None = None
