@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,15 +16,18 @@ from db.engine import make_engine, make_sessions
 from deploy.local.launch import free_port
 from tests.bundles import make_bundle
 from tests.servers import Bucket, settings_for
+from tests.worker.cli.conftest import Outcome
+from tests.worker.cli.shell import ARTGATE
 from tests.worker.inbox import Sessions, wait_until
 from tests.worker.receiver import Received, Receiver, receiver
-from tests.worker.running import Running, artgate
+from tests.worker.running import Running, artgate, environment
 from worker import signature
 from worker.clock import unix_now
 from worker.settings import Settings
 
 SECRET = "of the hook"
 TOKEN = "of the platform"
+MODERATORS = {"ann": "of ann", "bob": "of bob"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,27 @@ class Installation:
         said: dict[str, Any] = answer.json()
         return said
 
+    def review(self, moderator: str, method: str, path: str, **body: Any) -> httpx.Response:
+        """What a moderator asks of the review API."""
+        headers = {"Authorization": f"Bearer {MODERATORS[moderator]}"}
+        return self.client.request(method, f"/v1/review/{path}", json=body or None, headers=headers)
+
+    def begin(self, *words: object) -> subprocess.Popen[str]:
+        """Begin one of artgate's commands, as an operator does."""
+        return subprocess.Popen(
+            [ARTGATE, *map(str, words)],
+            env=environment(self.settings),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def operate(self, *words: object) -> Outcome:
+        """Run one of artgate's commands to its end."""
+        with self.begin(*words) as running:
+            out, err = running.communicate(timeout=60)
+        return Outcome(status=running.returncode, out=out, err=err)
+
     def wait_until_told(self, event_id: UUID, seconds: float = 60.0) -> Received:
         """Wait until the platform has been told of an event's end."""
         wait_until(lambda: self._told(event_id) != [], f"a message about {event_id}", seconds)
@@ -97,6 +122,7 @@ def settings(
         hook_port=free_port(),
         hook_secrets=(SECRET,),
         hook_tokens=(TOKEN,),
+        moderator_tokens=MODERATORS,
         webhook_url=platform.url,
         webhook_secret="of the webhook",
         webhook_backoff=0.1,
