@@ -44,7 +44,7 @@ class Supervisor:
     def __init__(self, home: Home) -> None:
         self._home = home
         named = read_settings()
-        self._stack = LocalStack(home.workspace, own=OwnServers.named_by(named))
+        self._stack = LocalStack(home.workspace, own=OwnServers.named_by(named), durable=True)
         self._plan = Plan.make(home.folder, named.buckets)
         self._platform = Platform(home.deliveries, self._plan.webhook_secret)
         self._processes: list[Child] = []
