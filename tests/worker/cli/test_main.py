@@ -18,13 +18,20 @@ ARTGATE = Path(sys.executable).with_name("artgate")
 HEAVY = (
     "numpy",
     "torch",
+    "timm",
+    "safetensors",
+    "huggingface_hub",
+    "onnx",
     "cv2",
+    "PIL",
+    "scipy",
     "lightgbm",
     "sklearn",
     "sqlalchemy",
     "fastapi",
     "celery",
     "boto3",
+    "httpx",
     "pydantic",
 )
 
