@@ -43,7 +43,7 @@ def eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _by_full_scale(values: npt.NDArray[np.number]) -> npt.NDArray[np.uint8]:
-    """Integers keep their high bits, floats are rounded; a few rows at a time, for they take 16 bytes each."""
+    """Integers keep their high bits, floats are rounded; a few rows at a time, to save memory."""
     scales = _FLOAT_SCALES[1:] if np.issubdtype(values.dtype, np.integer) else _FLOAT_SCALES
     largest = max(float(np.nanmax(rows, initial=0)) for rows in _blocks(values))
     full = next((scale for scale in scales if largest <= scale), scales[-1])

@@ -3,11 +3,11 @@
 ::
 
     DecoderProcess (process)                                    python -m worker.decoding.child
-          │  one packet: how much processor time is allowed             │
-          │  + a memory file with the bytes        ──────────────▶      │  detector.decode
-          │                                                             │
-          │  one packet: facts and shape, or a reason                   │
-          │  + a memory file with the pixels       ◀──────────────      │
+          │                                        ◀── ready ──         │
+          │  decode + a memory file with the bytes  ───────────▶        │
+          │                                        ◀── begun ──         │  detector.decode
+          │  facts + a memory file with the pixels,                     │
+          │  or a reason                           ◀───────────         │
 
 Packets are JSON (packets); files are anonymous memory handed over as descriptors (memory_files), so the
 pixels are written once, by the decoder, and read where they lie. The child limits its own memory and

@@ -19,7 +19,10 @@ from detector.decode.decoding import develop
 from detector.decode.packing import strips
 from detector.reasons import Reason, Rejected
 from worker.decoding import memory_files
-from worker.decoding.packets import READY, Packet, Terms, decoded, receive, refused, send
+from worker.decoding.packets import BEGUN, READY, Packet, Terms, decoded, receive, refused, send
+
+_LEAST_ROOM = 64 * 2**20
+"""Bytes for a picture without which starting makes no sense."""
 
 
 def main() -> None:
@@ -28,13 +31,13 @@ def main() -> None:
     with socket.socket(fileno=sys.stdin.fileno()) as channel:
         _end_with_the_parent(channel)
         _silence_libraries()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (terms.memory, terms.memory))
+        _limit_memory(terms.memory)
         send(channel, READY)
         while True:
             _, file = receive(channel)
             if file is None:
                 return
+            send(channel, BEGUN)
             _allow_processor_time(terms.seconds)
             _answer(channel, file, terms.limits)
 
@@ -85,6 +88,16 @@ def _silence_libraries() -> None:
     sys.stderr = os.fdopen(os.dup(2), "w")
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device
         os.dup2(nowhere.fileno(), 2)
+
+
+def _limit_memory(most: int) -> None:
+    """Hold the process to so much address space, and leave it if there is no room to work in."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    try:
+        bytearray(_LEAST_ROOM)
+    except MemoryError:
+        sys.exit(f"artgate's decoder process can't work within {most:,} bytes of memory")
 
 
 def _allow_processor_time(seconds: float) -> None:

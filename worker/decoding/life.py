@@ -15,7 +15,7 @@ import numpy as np
 from detector.picture import Picture
 from detector.reasons import Fault, Reason, Rejected
 from worker.decoding import memory_files
-from worker.decoding.packets import DECODE, READY, Packet, Terms, facts_of, receive, send
+from worker.decoding.packets import BEGUN, DECODE, READY, Packet, Terms, facts_of, receive, send
 
 _START_SECONDS = 60.0
 """How long the child may take to import: 0.3 s, and far more where every core is busy."""
@@ -28,6 +28,10 @@ _TUNING = {
     # Large pages: a picture's memory is then had in dozens of page faults and not in ten thousand.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
+
+
+class DiedBeforeError(Exception):
+    """The child had ended before it had the file, which is to blame for nothing."""
 
 
 class Life:
@@ -61,11 +65,9 @@ class Life:
 
         Raises:
             Rejected: by the rules of `detector.decode`, or for the time it took, or for the child's death.
-            BrokenPipeError: the child had ended before it got the file.
+            DiedBeforeError: the child had ended before it had the file.
         """
-        with memory_files.memory_file() as file:
-            memory_files.write(file, data)
-            send(self._channel, DECODE, file)
+        self._hand_over(data)
         try:
             answer, pixels = receive(self._channel)
         except TimeoutError as error:
@@ -92,6 +94,19 @@ class Life:
         if ready != READY:
             raise _no_start()
         self._channel.settimeout(self._seconds)
+
+    def _hand_over(self, data: bytes) -> None:
+        try:
+            with memory_files.memory_file() as file:
+                memory_files.write(file, data)
+                send(self._channel, DECODE, file)
+            begun, _ = receive(self._channel)
+        except TimeoutError as error:
+            raise self._too_slow() from error
+        except ConnectionError as error:
+            raise DiedBeforeError from error
+        if begun != BEGUN:
+            raise DiedBeforeError
 
     def _picture(self, answer: Packet, pixels: int | None) -> Picture:
         try:

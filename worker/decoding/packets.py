@@ -18,6 +18,8 @@ READY: Packet = {"ready": True}
 """From the child, once: it is limited, and has imported what it needs."""
 DECODE: Packet = {"decode": True}
 """From the parent: decode the file beside this."""
+BEGUN: Packet = {"begun": True}
+"""From the child: it has the file. If it dies from now on, the file is to blame."""
 
 _LARGEST = 65_536
 
@@ -78,7 +80,9 @@ def receive(channel: socket.socket) -> tuple[Packet | None, int | None]:
         TimeoutError: nothing came within the channel's time.
         ValueError: it is no JSON.
     """
-    content, descriptors, _, _ = socket.recv_fds(channel, _LARGEST, 1, socket.MSG_CMSG_CLOEXEC)
+    content, descriptors, _, _ = socket.recv_fds(channel, _LARGEST, 1)
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only form
     try:
         return (json.loads(content) if content else None), (descriptors[0] if descriptors else None)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from detector.decode import DecodeLimits
 from detector.picture import Picture
 from detector.reasons import Reason, Rejected
-from worker.decoding.life import Life
+from worker.decoding.life import DiedBeforeError, Life
 from worker.decoding.packets import Terms
 
 _LEAVES_A_SOUND_CHILD = frozenset(Reason) - {Reason.DECODE_MEMORY, Reason.DECODE_TIMEOUT, Reason.DECODER_DIED}
@@ -59,13 +59,16 @@ class DecoderProcess:
             self._life = None
 
     def _decode(self, data: bytes) -> Picture:
-        if self.pid is None:
+        try:
+            return self._begun().decode(data)
+        except DiedBeforeError:  # killed since the last file, by the kernel or by someone
             self.close()
         try:
             return self._begun().decode(data)
-        except BrokenPipeError:  # it was killed since the last file, which is not this one's fault
-            self.close()
-            return self._begun().decode(data)
+        except DiedBeforeError as error:
+            raise Rejected(
+                Reason.DECODER_DIED, "The decoder process died twice on its way to the file."
+            ) from error
 
     def _begun(self) -> Life:
         if self._life is None:
