@@ -9,11 +9,9 @@ import subprocess
 import sys
 from multiprocessing.connection import Connection
 
-import psutil
-
 from detector.decode import DecodeLimits
 from tests.pictures import jpeg
-from tests.worker.decoding.conftest import GIB, wait_until
+from tests.worker.decoding.conftest import GIB, has_ended, wait_until
 from worker.decoding import DecoderProcess
 
 _HOLDS_A_DECODER = """
@@ -53,9 +51,9 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
         [sys.executable, "-c", _HOLDS_A_DECODER], stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
-        child = psutil.Process(int(parent.stdout.readline()))
+        child = int(parent.stdout.readline())
         parent.kill()
-    wait_until(lambda: not child.is_running())
+    wait_until(lambda: has_ended(child))
 
 
 def test_the_child_ends_within_a_decode_when_its_parent_is_killed() -> None:
@@ -67,10 +65,10 @@ def test_the_child_ends_within_a_decode_when_its_parent_is_killed() -> None:
     )
     with subprocess.Popen([sys.executable, "-c", busy], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        child = psutil.Process(int(parent.stdout.readline()))
+        child = int(parent.stdout.readline())
         parent.stdout.readline()
         parent.kill()
-    wait_until(lambda: not child.is_running())
+    wait_until(lambda: has_ended(child))
 
 
 def test_ctrl_c_on_the_terminal_is_left_to_the_parent() -> None:
