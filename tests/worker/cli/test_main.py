@@ -32,7 +32,7 @@ HEAVY = (
     "celery",
     "boto3",
     "httpx",
-    "pydantic",
+    "pydantic_settings",
 )
 
 
