@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from worker.settings import Settings, limit_threads, read_settings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from worker.settings import Settings
 
 
 def hook() -> None:
@@ -20,6 +23,8 @@ def worker() -> None:
 
     SIGTERM finishes the scans under way, which takes at most the hard time limit, and starts no other.
     """
+    from worker.settings import limit_threads, read_settings  # noqa: PLC0415 - help needs no settings
+
     settings = read_settings()
     limit_threads(settings.worker_children)  # before anything imports a numeric library
     from worker.tasks.run import run  # noqa: PLC0415 - see above
@@ -51,7 +56,8 @@ def relay() -> None:
 
 def _configured(process: str, settings: Settings | None = None) -> Settings:
     """The settings, after the logs were set up as they say."""
-    from worker import logs  # noqa: PLC0415 - `artgate --help` needs none
+    from worker import logs  # noqa: PLC0415 - help needs none
+    from worker.settings import read_settings  # noqa: PLC0415 - see above
 
     settings = settings or read_settings()
     logs.configure(settings, process=process)
