@@ -52,7 +52,7 @@ def demo(home: Home, what: str, *words: str) -> subprocess.Popen[str]:
 def finished(run: subprocess.Popen[str]) -> tuple[int, str]:
     """Status and output; the output ends with the command, whatever runs on."""
     with run:
-        out, _ = run.communicate(timeout=60)
+        out, _ = run.communicate(timeout=120)
     return run.returncode, out
 
 
