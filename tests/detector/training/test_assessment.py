@@ -1,0 +1,51 @@
+"""The figures of a bundle, counted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from detector.policy import Thresholds
+from detector.training.assessment import Tried, assess
+from detector.training.summary import summary_of
+
+TRIED = Tried(
+    labels=np.array([False, False, False, True, True, True]),
+    groups=np.arange(6),
+    domains=["anime", "anime", "photo", "anime", "photo", "photo"],
+    probability=np.array([0.9, 0.7, 0.1, 0.95, 0.2, 0.65]),
+    veto=np.array([0.2, 0.8, 0.1, 0.9, 0.1, 0.4]),
+    veto_threshold=0.5,
+    thresholds=Thresholds(genuine_below=0.35, synthetic_from=0.65),
+)
+
+
+def figures(tried: Tried = TRIED) -> dict[str, dict[str, dict[str, float]]]:
+    return assess(tried, np.random.default_rng(0))
+
+
+def counts(name: str, domain: str, tried: Tried = TRIED) -> tuple[float, float]:
+    found = figures(tried)[name][domain]
+    return found["count"], found["total"]
+
+
+def test_errors_are_counted_by_domain() -> None:
+    assert counts("human_called_synthetic_without_veto", "anime") == (2, 2)
+    assert counts("human_called_synthetic", "anime") == (1, 2)
+    assert counts("human_called_synthetic", "all") == (1, 3)
+    assert counts("ai_called_genuine", "photo") == (1, 2)
+    assert counts("ai_called_synthetic", "all") == (1, 3)
+    assert counts("uncertain", "all") == (2, 6)
+
+
+def test_a_veto_that_was_not_asked_lets_pass() -> None:
+    unasked = replace(TRIED, veto=np.full(6, np.nan))
+    assert counts("human_called_synthetic", "all", unasked) == (2, 3)
+
+
+def test_the_summary_names_every_figure() -> None:
+    text = summary_of(figures())
+    assert "AUC 0.556" in text
+    assert "human pictures called SYNTHETIC" in text
+    assert "1 of 3" in text
