@@ -13,13 +13,13 @@ from worker.notifications.record import Record, System
 
 
 def _is_sns(members: Members) -> bool:
-    return members.has("Type", "TopicArn") or (
-        members.word("Type") == "Notification" and members.has("Message")
-    )
+    named = members.has("Type", "TopicArn") or members.has("MessageId", "Message")
+    return named or (members.word("Type") == "Notification" and members.has("Message"))
 
 
 def _read_sns(members: Members, inner: Inner) -> list[Record]:
-    kind, message_id = members.text("Type"), members.maybe_text("MessageId") or ""
+    kind = members.maybe_text("Type") or "Notification"
+    message_id = members.maybe_text("MessageId") or ""
     if kind != "Notification":  # a subscription is to be confirmed, or was ended
         return [unrelated(System.AWS_SNS, message_id, kind)]
     return unwrapped(
@@ -38,18 +38,21 @@ def _is_sns_record(members: Members) -> bool:
 def _read_sns_record(members: Members, inner: Inner) -> list[Record]:
     """SNS as a Lambda function gets it."""
     message = members.within("Sns")
-    return _read_sns(Members({"Type": "Notification", **message.values}, message.where), inner)
+    return _read_sns(message, inner)
 
 
 def _is_sqs(members: Members) -> bool:
-    return members.has("body", "messageId") or members.has("Body", "MessageId")
+    return members.has("body") or members.has("Body")
 
 
 def _read_sqs(members: Members, inner: Inner) -> list[Record]:
-    """A message as a Lambda function gets it (``body``), or as the API gives it (``Body``)."""
+    """A message as a Lambda function gets it (``body``), or as the API gives it (``Body``).
+
+    Cloudflare's queues, which carry R2's events, write ``body`` too.
+    """
     name = "body" if members.has("body") else "Body"
     return unwrapped(
-        System.AWS_SQS,
+        System.R2 if members.has("timestamp_ms") else System.AWS_SQS,
         members.values.get(name),
         inner,
         where=f"{members.where}{name}.",

@@ -15,12 +15,12 @@ _KINDS = {"Object Created": Kind.CREATED, "Object Deleted": Kind.REMOVED}
 
 
 def _recognises(members: Members) -> bool:
-    return members.has("detail-type", "detail", "source")
+    return members.has("detail-type", "detail")
 
 
 def _read(members: Members, _inner: Inner) -> list[Record]:
     name, sent_as = members.text("detail-type"), members.maybe_text("id") or ""
-    if members.text("source") != "aws.s3":
+    if members.word("source") not in {"", "aws.s3"}:
         return [unrelated(System.AWS_EVENTBRIDGE, sent_as, name)]
     kind, detail = _KINDS.get(name, Kind.OTHER), members.within("detail")
     if kind is Kind.OTHER and not isinstance(detail.values.get("bucket"), dict):

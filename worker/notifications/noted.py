@@ -68,7 +68,8 @@ def _read_alibaba(members: Members, _inner: Inner) -> list[Record]:
 
 
 def _is_seaweedfs(members: Members) -> bool:
-    return members.has("event_type", "message") and members.word("key").startswith("/")
+    path = members.word("key").startswith("/")
+    return path and members.has("event_type") and not members.has("bucket")
 
 
 def _read_seaweedfs(members: Members, _inner: Inner) -> list[Record]:

@@ -17,19 +17,34 @@ _DEEPEST = 10
 """An S3 event in SNS in SQS, each with its list of records, lies six deep."""
 
 
-def _is_batch(members: Members) -> bool:
-    return any(isinstance(members.values.get(name), list) for name in _BATCHES)
+def _batch(members: Members) -> tuple[str, list[object]] | None:
+    """The member that holds a list of events, and the list; None where there is none."""
+    for name in _BATCHES:
+        value = members.values.get(name)
+        if isinstance(value, list):
+            return name, value
+    return None
 
 
 def _read_batch(members: Members, inner: Inner) -> list[Record]:
-    name = next(name for name in _BATCHES if isinstance(members.values.get(name), list))
-    return inner(members.values[name], f"{members.where}{name}")
+    found = _batch(members)
+    assert found is not None, "a format reads what it has recognised"
+    name, items = found
+    if members.has("EventName"):
+        items = [_named(item, members.values["EventName"]) for item in items]
+    return inner(items, f"{members.where}{name}")
+
+
+def _named(item: object, event_name: object) -> object:
+    """A record with the name that MinIO writes beside the list, where it has none of its own."""
+    return {"eventName": event_name, **item} if isinstance(item, dict) else item
 
 
 FORMATS = (
-    Format(_is_batch, _read_batch),
+    Format(lambda members: _batch(members) is not None, _read_batch),
     s3.RECORD,
     s3.TEST,
+    s3.SUMMARY,
     envelopes.SNS,
     envelopes.SNS_RECORD,
     envelopes.SQS,

@@ -2,7 +2,7 @@
 
 Source: Amazon S3 User Guide, "Event message structure" (eventVersion 2.x). A minor version adds members
 and changes none, so the version is not looked at. Keys are form-urlencoded, by Ceph as they are. The
-``Key`` that MinIO writes beside ``Records`` is in another form and is never read.
+``Key`` that MinIO writes beside ``Records`` is in another form, and is read only where nothing else is there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 from worker.notifications import ranks
 from worker.notifications.formats import Format, Inner
-from worker.notifications.members import LONGEST_BUCKET, Members
+from worker.notifications.members import LONGEST_BUCKET, LONGEST_KEY, Members, checked
 from worker.notifications.record import Kind, Record, System
 
 _CREATED = ("ObjectCreated", "ObjectSynced:Create")
@@ -111,5 +111,26 @@ def _read_test(members: Members, _inner: Inner) -> list[Record]:
     ]
 
 
+def _is_summary(members: Members) -> bool:
+    return "/" in members.word("Key") and members.has("EventName")
+
+
+def _read_summary(members: Members, _inner: Inner) -> list[Record]:
+    """What MinIO writes beside its records, alone: ``bucket/key``, which is not encoded."""
+    name = members.text("EventName")
+    bucket, _, key = members.text("Key", LONGEST_BUCKET + 1 + LONGEST_KEY).partition("/")
+    return [
+        Record(
+            system=System.MINIO,
+            order=System.MINIO,
+            kind=kind_of(name),
+            event_name=name,
+            bucket=checked(bucket, "Key", LONGEST_BUCKET),
+            key=checked(key, "Key", LONGEST_KEY),
+        )
+    ]
+
+
+SUMMARY = Format(_is_summary, _read_summary)
 RECORD = Format(_is_record, _read_record)
 TEST = Format(_is_test, _read_test)

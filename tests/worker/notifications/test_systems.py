@@ -254,6 +254,35 @@ def test_envelopes_of_lambda_the_api_and_huawei_are_opened() -> None:
         assert {record.order for record in found} == {System.AWS_S3}
 
 
+def test_shortened_envelopes_are_opened_too() -> None:
+    """As examples and relays leave them."""
+    text = json.dumps(records(s3()))
+    shortened = {
+        System.AWS_SQS: records({"body": text}),
+        System.AWS_SNS: records({"Sns": {"Message": text}}),
+        System.R2: {"messages": [{"body": text, "timestamp_ms": 1, "lease_id": "l"}]},
+    }
+    for system, body in shortened.items():
+        assert (only(body).system, only(body).key) == (system, "a.png")
+    assert only({"MessageId": "7", "Message": text}).system is System.AWS_SNS
+    without_source = eventbridge("Object Created")
+    del without_source["source"]
+    assert only(without_source).kind is Kind.CREATED
+
+
+def test_what_minio_writes_beside_its_records_helps_out() -> None:
+    """The name, where a record has none; all of it, where there are no records. The key is not encoded."""
+    nameless = s3(source="minio:s3", key="a+b.png")
+    del nameless["eventName"]
+    beside = {"EventName": "s3:ObjectRemoved:Delete", "Key": "b/x/a+b.png"}
+    found = only(beside | records(nameless))
+    assert (found.kind, found.key) == (Kind.REMOVED, "a b.png")
+    assert only(beside).kind is Kind.REMOVED
+    assert (only(beside).bucket, only(beside).key) == ("b", "x/a+b.png")
+    with pytest.raises(Rejected, match="eventName is missing"):
+        parsed(records(nameless))
+
+
 @pytest.mark.parametrize("message", ["good morning", '{"hello": "world"}', "[1, 2]", '{"Records": [{}]}'])
 def test_an_envelope_with_something_else_in_it_is_noted(message: str) -> None:
     """Refusing it would bring it back again and again."""
