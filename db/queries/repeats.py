@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, column, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.base import db_after
+from db.base import db_now
 from db.models import Event, EventKind, EventState
 
 Subject = tuple[EventKind, str, str]
@@ -34,27 +35,43 @@ def precedents(
     session: Session, subjects: Iterable[Subject], *, fresh_seconds: float
 ) -> dict[Subject, Precedent]:
     """The latest bare event of each subject that has one."""
-    bare = and_(
-        tuple_(Event.bucket, Event.key).in_([(bucket, key) for _, bucket, key in subjects]),
-        Event.version_id.is_(None),
-        Event.etag.is_(None),
-        Event.sequencer.is_(None),
-        Event.occurred_at.is_(None),
+    places = {(bucket, key) for _, bucket, key in subjects}
+    arguments = {
+        "buckets": [bucket for bucket, _ in places],
+        "keys": [key for _, key in places],
+        "before": -fresh_seconds,
+    }
+    return {
+        (row.kind, row.bucket, row.key): Precedent(identity=row.identity, same=row.same)
+        for row in session.execute(_latest(), arguments)
+    }
+
+
+@cache
+def _latest() -> Select[EventKind, str | None, str | None, bytes, bool]:
+    """Places come as two arrays: as a list of pairs, a large batch is more than PostgreSQL parses."""
+    arrays = (bindparam(name, type_=ARRAY(Text())) for name in ("buckets", "keys"))
+    places = (
+        func.unnest(*arrays)
+        .table_valued(column("bucket", Text()), column("key", Text()), name="places")
+        .render_derived()
     )
     newest_first = func.row_number().over(
         partition_by=(Event.kind, Event.bucket, Event.key),
         order_by=(Event.received_at.desc(), Event.id.desc()),
     )
-    same = or_(Event.state.in_(_WAITING), Event.received_at > db_after(-fresh_seconds))
+    fresh = Event.received_at > db_now() + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("before"))
+    same = or_(Event.state.in_(_WAITING), fresh).label("same")
     ranked = (
-        select(
-            Event.kind, Event.bucket, Event.key, Event.identity, same.label("same"), newest_first.label("n")
+        select(Event.kind, Event.bucket, Event.key, Event.identity, same, newest_first.label("n"))
+        .join(places, and_(places.c.bucket == Event.bucket, places.c.key == Event.key))
+        .where(
+            Event.version_id.is_(None),
+            Event.etag.is_(None),
+            Event.sequencer.is_(None),
+            Event.occurred_at.is_(None),
         )
-        .where(bare)
         .subquery()
     )
-    query = select(ranked).where(ranked.c.n == 1)
-    return {
-        (row.kind, row.bucket, row.key): Precedent(identity=row.identity, same=row.same)
-        for row in session.execute(query)
-    }
+    latest = ranked.c
+    return select(latest.kind, latest.bucket, latest.key, latest.identity, latest.same).where(latest.n == 1)

@@ -14,9 +14,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from detector.reasons import ArtgateError, Fault, Reason, Transient
+from worker.logs import fields
 
 log = logging.getLogger(__name__)
 
+_LONGEST = 500
 _MEDIA_TYPE = "application/problem+json"
 _STATUS = {
     Reason.BAD_EVENT: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -96,8 +98,12 @@ def _unrouted(_: Request, error: Exception) -> JSONResponse:
 
 
 def _database(_: Request, error: Exception) -> JSONResponse:
-    """Nothing was committed: the sender tries again."""
-    log.warning("database_away", exc_info=error)
+    """Nothing was committed: the sender tries again.
+
+    The log has the cause alone: the statement holds every key of a batch.
+    """
+    cause = getattr(error, "orig", None) or error
+    log.warning("database_failed", extra=fields(error=type(cause).__name__, says=str(cause)[:_LONGEST]))
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         Reason.DATABASE_UNAVAILABLE,

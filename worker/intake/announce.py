@@ -37,7 +37,7 @@ def announce(sessions: sessionmaker[Session], dispatcher: Dispatcher, waiting: S
         with sessions.begin() as session:
             mark_queued(session, [event.id for event in waiting])
     except SQLAlchemyError as error:  # a second message will be sent, which costs little
-        log.warning("unmarked", extra=fields(events=len(waiting)), exc_info=error)
+        log.warning("unmarked", extra=fields(events=len(waiting), error=type(error).__name__))
         return False
     return True
 

@@ -179,6 +179,14 @@ def test_a_bare_event_is_another_once_the_first_is_past(intake: Intake, sessions
     assert len(set(ids)) == 4
 
 
+def test_the_largest_batch_is_taken(intake: Intake) -> None:
+    """Ten thousand bare events: what asks for them all at once must not be more than PostgreSQL parses."""
+    batch = [record(f"{new_id()}") for _ in range(10_000)]
+    ids = intake.accept(batch)
+    assert len(set(ids)) == len(batch)
+    assert intake.accept(batch) == ids
+
+
 def test_an_event_with_a_version_is_known_for_ever(intake: Intake, sessions: Sessions) -> None:
     """However late it comes again."""
     key = unique()
