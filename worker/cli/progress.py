@@ -64,6 +64,7 @@ class _Lines:
         self._every = every
         self._started = self._printed = time.monotonic()
         self._done = 0
+        self._said: int | None = None
 
     def advance(self, done: int) -> None:
         self._done = done
@@ -71,9 +72,10 @@ class _Lines:
             self._print()
 
     def last(self) -> None:
-        self._print()
+        if self._said != self._done:
+            self._print()
 
     def _print(self) -> None:
-        self._printed = time.monotonic()
+        self._printed, self._said = time.monotonic(), self._done
         seconds = self._printed - self._started
         typer.echo(f"{self._label}: {self._done}{self._of}, {seconds:.0f} s", err=True)

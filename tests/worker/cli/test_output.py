@@ -52,7 +52,6 @@ def test_progress_is_plain_lines_on_standard_error_off_a_terminal(capsys: pytest
     assert [line.split(",")[0] for line in printed.err.splitlines()] == [
         "scored: 4 of 10",
         "scored: 10 of 10",
-        "scored: 10 of 10",
     ]
 
 
