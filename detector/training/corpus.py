@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -51,6 +52,16 @@ def read_corpus(manifest: Path) -> tuple[Entry, ...]:
         raise _invalid(f"the manifest can't be read: {type(error).__name__}") from error
     _check(entries)
     return entries
+
+
+def without(entries: Iterable[Entry], held_out: Path) -> tuple[Entry, ...]:
+    """The entries whose files lie nowhere below a folder, byte by byte: those are kept for trying it out."""
+    known = {_digest(file) for file in held_out.rglob("*") if file.is_file()}
+    return tuple(entry for entry in entries if _digest(entry.file) not in known)
+
+
+def _digest(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()
 
 
 def _entries(lines: Iterator[str], folder: Path) -> Iterator[Entry]:

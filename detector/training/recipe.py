@@ -9,9 +9,10 @@ from detector.policy import Thresholds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Settings of a fit. The defaults are those of the published ensemble.
+    """Settings of a fit: the published ensemble, with two numbers chosen by group-wise cross-validation.
 
-    Source: Li & Stamp 2025 (arXiv:2504.07078) for the members; the product's own choice for the weights.
+    Those two are ``lightgbm_columns`` and ``svm_cost``: with an embedding of 1,536 numbers beside the
+    handcrafted ones, trees that see a fifth of them each, and a wider margin, rank unseen sources better.
     """
 
     seed: int = 20261125
@@ -21,10 +22,10 @@ class Recipe:
     lightgbm_rate: float = 0.05
     lightgbm_depth: int = 8
     lightgbm_leaves: int = 63
-    lightgbm_columns: float = 1.0
+    lightgbm_columns: float = 0.2
     """Share of the numbers that each tree may look at."""
 
-    svm_cost: float = 1.0
+    svm_cost: float = 3.0
     forest_trees: int = 300
     forest_depth: int = 12
 

@@ -31,6 +31,12 @@ def train(
             "of --backbone, none fits a bundle without a veto.",
         ),
     ] = "auto",
+    held_out: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, help="Folder of pictures to try it on later: none is learned from."
+        ),
+    ] = None,
     components: Annotated[
         int, typer.Option(min=0, help="Principal components that stand for the embedding; 0 leaves it whole.")
     ] = 0,
@@ -44,5 +50,13 @@ def train(
     from worker.cli.work import train as work  # noqa: PLC0415 - help needs no models
 
     work.train(
-        work.Order(manifest=corpus, backbone=backbone, veto=veto, components=components, name=name, out=out)
+        work.Order(
+            manifest=corpus,
+            backbone=backbone,
+            veto=veto,
+            held_out=held_out,
+            components=components,
+            name=name,
+            out=out,
+        )
     )

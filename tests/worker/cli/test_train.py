@@ -46,6 +46,16 @@ def test_the_same_corpus_gives_the_same_bundle(tmp_path: Path) -> None:
     assert read_bundle(tmp_path / "one").id == read_bundle(tmp_path / "other").id
 
 
+def test_pictures_that_are_held_out_are_not_learned_from(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path, pictures=2)
+    held_out = tmp_path / "later" / "deep"
+    held_out.mkdir(parents=True)
+    (held_out / "another name.png").write_bytes((tmp_path / "ai-1-0.png").read_bytes())
+    assert train(manifest, tmp_path / "bundle", "--held-out", str(held_out.parent)) == 0
+    manifest_of = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
+    assert manifest_of["data"]["pictures"] == {"ai": 11, "human": 12}
+
+
 def test_a_manifest_that_can_not_be_used_is_refused_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from detector.embedding import EmbeddingSpec, load_embedder
 from detector.embedding.views import Pixels
 from detector.measuring import Measuring
 from detector.reasons import Reason, Rejected
-from detector.training.corpus import Entry, read_corpus
+from detector.training.corpus import Entry, read_corpus, without
 from detector.training.fit import Fitting, fit
 from detector.training.measuring import Advance, measure_corpus
 from detector.training.recipe import Recipe
@@ -48,6 +48,8 @@ class Order:
     """Id of an embedding, or ``none``."""
     veto: str
     """Id of an embedding, ``auto`` or ``none``."""
+    held_out: Path | None
+    """Folder of pictures that are not learned from."""
     components: int
     name: str
     out: Path
@@ -69,6 +71,8 @@ def train(order: Order) -> None:
     """Fit a bundle, write it and print how good it is."""
     specs = (order.embedding, order.veto_embedding)
     entries = read_corpus(order.manifest)
+    if order.held_out is not None:
+        entries = without(entries, order.held_out)
     weights = {spec.backbone: _weights(spec.backbone) for spec in specs if spec is not None}
     embedder = None if specs[0] is None else load_embedder(specs[0], weights[specs[0].backbone])
     measuring = Measuring(("hc148",), embedder)
