@@ -139,6 +139,16 @@ def test_a_server_that_cannot_start_is_said_and_nothing_is_left(
     assert not home.running
 
 
+def test_a_bundle_that_cannot_be_loaded_is_said_at_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ARTGATE_BUNDLE", str(tmp_path / "nothing"))
+    run = demo(home, "start", "--pictures", "1")
+    status, out = finished(run)
+    assert (status, "[bundle_invalid]" in out) == (1, True)
+    assert not home.running
+
+
 def half_way(home: Home) -> subprocess.Popen[str]:
     """A demo whose servers run and whose processes begin."""
     run = demo(home, "start", "--pictures", "1")

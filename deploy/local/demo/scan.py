@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 
 _TERMINAL = {"done", "refused", "dead", "noted"}
+_FAULTS = ("bundle_", "weights_", "settings_")
+"""How reasons begin that an operator must act on."""
 _ASK_EVERY = 0.25
 
 
@@ -57,7 +59,7 @@ def follow(
         seconds: when to give up.
 
     Raises:
-        StackError: not all ended in time.
+        StackError: not all ended in time, or the worker says what it can't work without.
     """
     token = settings.hook_tokens[0].get_secret_value()
     waiting = {upload.event_id for upload in uploads}
@@ -65,7 +67,9 @@ def follow(
     with httpx.Client(base_url=_hook(settings), timeout=10) as http:
         http.headers["Authorization"] = f"Bearer {token}"
         while waiting:
-            waiting = {event for event in waiting if _state(http, event) not in _TERMINAL}
+            standings = {event: _standing(http, event) for event in waiting}
+            waiting = {event for event, said in standings.items() if said["state"] not in _TERMINAL}
+            _expect_no_fault(standings[event] for event in waiting)
             advance(len(uploads) - len(waiting))
             if waiting and time.monotonic() > deadline:
                 raise StackError(
@@ -106,9 +110,17 @@ def _created(settings: Settings, key: str, size: int, etag: str) -> bytes:
     return json.dumps({"Records": [record]}).encode()
 
 
-def _state(http: httpx.Client, event_id: str) -> str:
+def _standing(http: httpx.Client, event_id: str) -> dict[str, Any]:
     answer = http.get(f"/v1/events/{event_id}")
-    return str(answer.json()["state"]) if answer.status_code == httpx.codes.OK else "unknown"
+    known = answer.status_code == httpx.codes.OK
+    return dict(answer.json()) if known else {"state": "unknown", "reason": None}
+
+
+def _expect_no_fault(standings: Iterable[dict[str, Any]]) -> None:
+    """Don't wait for what only a person can mend, such as weights that are missing."""
+    for said in standings:
+        if str(said["reason"]).startswith(_FAULTS):
+            raise StackError(f"the worker can't judge: {said['detail']} [{said['reason']}]")
 
 
 def _storage(settings: Settings) -> Any:
