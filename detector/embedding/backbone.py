@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -32,7 +33,37 @@ def build(name: str) -> nn.Module:
     return network.eval().requires_grad_(requires_grad=False)
 
 
-def fill(network: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:
+def load(name: str, weights: Path) -> nn.Module:
+    """A network with the weights of a safetensors file, which stay mapped from it until they are converted.
+
+    Raises:
+        Fault: the file is absent or unreadable, or it is another network's.
+    """
+    network = _skeleton(name)
+    try:
+        stored = load_file(weights)
+    except (OSError, SafetensorError) as error:
+        raise Fault(
+            Reason.WEIGHTS_MISSING, f"the weights of {name} can't be read; run `artgate weights fetch`"
+        ) from error
+    _fill(network, stored, name)
+    return network
+
+
+def _skeleton(name: str) -> nn.Module:
+    """The architecture without numbers, which takes a tenth of the time that drawing random ones takes.
+
+    Numbers that the architecture computes for itself are in no weights file: then it is built in full.
+    """
+    with torch.device("meta"):
+        network = build(name)
+    kept = network.state_dict()
+    if any(part not in kept for part, _ in network.named_buffers()):
+        return build(name)
+    return network
+
+
+def _fill(network: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:
     """Give a network its weights. Its classifier may go without: an embedding ends before it.
 
     Raises:
@@ -40,7 +71,7 @@ def fill(network: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:
     """
     classifier = _classifier_of(network)
     try:
-        missing, unexpected = network.load_state_dict(dict(weights), strict=False)
+        missing, unexpected = network.load_state_dict(dict(weights), strict=False, assign=True)
     except RuntimeError as error:
         raise Fault(Reason.WEIGHTS_HASH_MISMATCH, f"the weights file does not fit {name}") from error
     missing = [part for part in missing if not part.startswith(classifier)]
@@ -49,23 +80,10 @@ def fill(network: nn.Module, weights: Mapping[str, Tensor], name: str) -> None:
             Reason.WEIGHTS_HASH_MISMATCH,
             f"the weights file does not fit {name}: {len(missing)} parts missing, {len(unexpected)} unknown",
         )
-
-
-def load(name: str, weights: Path) -> nn.Module:
-    """A network with the weights of a safetensors file.
-
-    Raises:
-        Fault: the file is absent or unreadable, or it is another network's.
-    """
-    network = build(name)
-    try:
-        stored = load_file(weights)
-    except (OSError, ValueError) as error:  # safetensors' own error is a ValueError or an OSError
-        raise Fault(
-            Reason.WEIGHTS_MISSING, f"the weights of {name} can't be read; run `artgate weights fetch`"
-        ) from error
-    fill(network, stored, name)
-    return network
+    for part in network.modules():
+        for key, value in part.named_parameters(recurse=False):
+            if value.is_meta:
+                setattr(part, key, nn.Parameter(torch.zeros(value.shape), requires_grad=False))
 
 
 def overlay(network: nn.Module, tuned: Mapping[str, Tensor]) -> None:
@@ -79,9 +97,8 @@ def overlay(network: nn.Module, tuned: Mapping[str, Tensor]) -> None:
         raise Fault(
             Reason.BUNDLE_INVALID, "the tuned weights do not belong to their backbone; train the bundle again"
         )
-    with torch.no_grad():
-        for name, value in tuned.items():
-            own[name].copy_(value)
+    for name, value in tuned.items():
+        own[name].data = value.to(own[name].dtype)
 
 
 def input_of(network: nn.Module) -> tuple[int, str, Tensor, Tensor]:
