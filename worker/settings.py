@@ -11,12 +11,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
+from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -26,7 +27,11 @@ class Settings(BaseSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
     )
 
     database_url: SecretStr = SecretStr("postgresql+psycopg://artgate@127.0.0.1:5432/artgate")
@@ -36,7 +41,7 @@ class Settings(BaseSettings):
 
     s3_endpoint: str | None = None
     """URL of the S3-compatible storage; unset means AWS."""
-    s3_region: str = "us-east-1"
+    s3_region: str = Field(default="us-east-1", pattern=r"^[A-Za-z0-9-]+$")
     """Region that requests are signed for."""
     s3_access_key: SecretStr | None = None
     """Access key; unset leaves it to the SDK's own chain (instance role and so on)."""
@@ -148,19 +153,40 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level that is logged."""
 
+    @field_validator("database_url", "broker_url")
+    @classmethod
+    def _check_secret_url(cls, url: SecretStr, field: ValidationInfo) -> SecretStr:
+        check = check_database_url if field.field_name == "database_url" else check_broker_url
+        check(url.get_secret_value())
+        return url
+
+    @field_validator("s3_endpoint", "webhook_url")
+    @classmethod
+    def _check_http_url(cls, url: str | None) -> str | None:
+        return None if url is None else check_http_url(url)
+
     @field_validator("buckets", "hook_secrets", "hook_tokens", mode="before")
     @classmethod
     def _part(cls, value: object) -> object:
         """One string parted by commas, or a JSON list, becomes a list."""
-        if not isinstance(value, str) or value.startswith("["):
-            return json.loads(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if value.startswith("["):
+            return _parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
     @field_validator("moderator_tokens", mode="before")
     @classmethod
     def _parse(cls, value: object) -> object:
         """A JSON object becomes a dictionary."""
-        return json.loads(value) if isinstance(value, str) else value
+        return _parsed(value, 'a JSON object: {"name": "token"}') if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> Self:
+        """Half of a pair of keys signs nothing, and the storage would only be called unreachable."""
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise ValueError("set ARTGATE_S3_ACCESS_KEY and ARTGATE_S3_SECRET_KEY together, or neither")
+        return self
 
 
 def read_settings() -> Settings:
@@ -171,7 +197,7 @@ def read_settings() -> Settings:
     """
     try:
         return Settings(**_secrets_from_files())
-    except (ValidationError, OSError, ValueError) as error:
+    except ValueError as error:  # pydantic's own is one
         raise Fault(Reason.SETTINGS_INVALID, _explain(error)) from None
 
 
@@ -195,13 +221,36 @@ def _secrets_from_files() -> dict[str, Any]:
     files = {
         name.removeprefix(_PREFIX).removesuffix("_FILE").lower(): Path(value)
         for name, value in os.environ.items()  # noqa: TID251 - this is the one reader
-        if name.startswith(_PREFIX) and name.endswith("_FILE")
+        if name.startswith(_PREFIX) and name.endswith("_FILE") and value
     }
-    return {name: path.read_text().strip() for name, path in files.items() if name in Settings.model_fields}
+    return {name: _secret_in(path, name) for name, path in files.items() if name in Settings.model_fields}
 
 
-def _explain(error: Exception) -> str:
+def _secret_in(path: Path, name: str) -> str:
+    variable = f"{_PREFIX}{name.upper()}_FILE"
+    try:
+        secret = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{variable}: the file can't be read ({type(error).__name__})") from None
+    if not secret:
+        raise ValueError(f"{variable}: the file is empty")
+    return secret
+
+
+def _parsed(text: str, expected: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"expected {expected}") from None
+
+
+def _explain(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
-        return f"a setting could not be read: {error}"
-    wrong = [f"{_PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-    return "settings are wrong: " + "; ".join(wrong)
+        return f"a setting is wrong: {error}"
+    return "settings are wrong: " + "; ".join(_wrong(e["loc"], e["msg"]) for e in error.errors())
+
+
+def _wrong(place: tuple[int | str, ...], message: str) -> str:
+    """One setting and what is wrong with it, never its value."""
+    said = message.removeprefix("Value error, ")
+    return f"{_PREFIX}{'.'.join(map(str, place)).upper()}: {said}" if place else said

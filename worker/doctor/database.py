@@ -31,8 +31,6 @@ def check_database(settings: Settings) -> Iterator[Finding]:
             yield _AREA.ok("connection", _server(connection))
             for check in _CHECKS:
                 yield check(connection)
-    except ValueError as error:
-        yield _AREA.wrong("connection", str(error), "correct ARTGATE_DATABASE_URL")
     except SQLAlchemyError as error:
         yield _AREA.wrong(
             "connection",

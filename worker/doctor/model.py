@@ -44,7 +44,7 @@ def _active(settings: Settings) -> tuple[Path | None, str]:
         )
         with make_sessions(engine)() as session:
             active = registry.active(session, POLICY)
-    except (SQLAlchemyError, ValueError):
+    except SQLAlchemyError:
         return None, configured
     return (None, configured) if active is None else (Path(active.location), "active")
 

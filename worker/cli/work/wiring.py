@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
-from detector.reasons import Fault, Reason
 from worker.settings import Settings, read_settings
 
 
@@ -27,10 +26,7 @@ def installation() -> Iterator[tuple[Settings, sessionmaker[Session]]]:
 @contextmanager
 def sessions_of(settings: Settings) -> Iterator[sessionmaker[Session]]:
     """Sessions on the database that ``settings`` name; its connections are closed at the end."""
-    try:
-        engine = make_engine(settings.database_url.get_secret_value(), application="artgate cli", pool_size=2)
-    except ValueError as error:
-        raise Fault(Reason.SETTINGS_INVALID, f"ARTGATE_DATABASE_URL: {error}") from None
+    engine = make_engine(settings.database_url.get_secret_value(), application="artgate cli", pool_size=2)
     try:
         yield make_sessions(engine)
     finally:
