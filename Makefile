@@ -1,9 +1,8 @@
 # artgate: `make demo` shows all of it at work, `make test` checks all of it. `make help` lists the rest.
-#   PYTHON=python3.12   the Python that .venv is made with (3.11, 3.12 or 3.13)
-#   TORCH=cuda          install PyTorch for NVIDIA GPUs instead of the CPU
+#   PYTHON=python3.12   the Python that .venv is made with (3.11, 3.12 or 3.13); else python3
+#   TORCH=cuda          install PyTorch for NVIDIA GPUs; else for the CPU (TORCH=cpu)
+# Both need to be said once: later calls keep what .venv has.
 
-PYTHON ?= python3
-TORCH ?= cpu
 RUN := .venv/bin
 TESTS ?= tests
 

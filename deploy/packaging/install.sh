@@ -1,12 +1,19 @@
 #!/bin/sh
 # Makes .venv with artgate and all it needs, by version and hash; does nothing where that is done already.
-# Usage: install.sh PYTHON VARIANT, where VARIANT is cpu or cuda.
+# Usage: install.sh PYTHON VARIANT, where VARIANT is cpu or cuda. What is empty is as .venv has it, else python3 and cpu.
 set -eu
 
+venv=.venv
+stamp=$venv/.artgate-installed
+here=$(pwd -P)
 python=$1
 variant=$2
-venv=.venv
-here=$(pwd -P)
+had=
+if [ -e $stamp ]; then
+    had=$(cut -d ' ' -f 2 $stamp)
+    : "${python:=$($venv/bin/python -c 'import sys; print(sys._base_executable)' 2>/dev/null || true)}"
+fi
+: "${python:=python3}" "${variant:=${had:-cpu}}"
 case $variant in
 cpu) lock=requirements.lock ;;
 cuda) lock=requirements-cuda.lock ;;
@@ -24,14 +31,15 @@ case $version in
 esac
 
 wanted="$version $variant $(cat "$lock" pyproject.toml deploy/packaging/install.sh | sha256sum | cut -d ' ' -f 1) $here"
-stamp=$venv/.artgate-installed
 if [ -x $venv/bin/artgate ] && [ "$(cat $stamp 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
 
-# A virtual environment of another Python, or of another place, can't be mended.
-if [ -e $venv ] && [ "$($venv/bin/python -c 'import sys; print("%d.%d %s" % (*sys.version_info[:2], sys.prefix))' 2>/dev/null)" != "$version $here/$venv" ]; then
-    echo "make install: $venv is of another Python or place, so it is made anew"
+# A virtual environment of another Python, or of another place, can't be mended; and where PyTorch for the CPU is,
+# pip is content with it when asked for the other build of that version.
+is=$($venv/bin/python -c 'import sys; print("%d.%d %s" % (*sys.version_info[:2], sys.prefix))' 2>/dev/null || true)
+if [ -e $venv ] && [ "$is ${had:-$variant}" != "$version $here/$venv $variant" ]; then
+    echo "make install: $venv is of another Python, PyTorch or place, so it is made anew"
     rm -rf $venv
 fi
 
@@ -48,7 +56,7 @@ if ! $pip --version >/dev/null 2>&1; then
     fi
 fi
 
-rm -f $stamp
+echo "$version $variant unfinished" >$stamp
 echo "make install: packages of $lock for Python $version into $venv"
 bar=off
 [ -t 1 ] && bar=on
@@ -57,7 +65,8 @@ PIP_NO_INPUT=1
 export PIP_DISABLE_PIP_VERSION_CHECK PIP_NO_INPUT
 # The index of PyTorch is asked for every package; without retries it costs nothing where it is out of reach.
 $pip install --require-hashes --no-deps --only-binary :all: --retries 0 --progress-bar "$bar" -r "$lock" ||
-    stop "not every package of $lock could be installed, see above; what was downloaded is kept, so run it again"
+    stop "not every package of $lock could be installed, see above; what was downloaded is kept, so run it again.
+Where torch is what can't be found, https://download.pytorch.org is out of reach: docs/install.md says what to do"
 $pip install --quiet --no-deps --no-index --no-build-isolation --editable .
 $pip check
 echo "$wanted" >$stamp
