@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import ItemKind, MessageKind, VerdictLabel, VerdictOrigin
+from db.models import EventState, ItemKind, MessageKind, VerdictLabel, VerdictOrigin
 from db.queries import claims, features, images, outbox, review, verdicts
 from db.queries.claims import Claim
 from db.queries.features import NewFeatures
@@ -20,6 +20,7 @@ from detector import DECODE_VERSION, Verdict
 from worker.clock import new_id
 from worker.scoring import Scored
 from worker.storage import FetchedObject
+from worker.telling import verdict_told
 
 
 class LeaseLostError(Exception):
@@ -168,19 +169,6 @@ def _message(claim: Claim, verdict: StoredVerdict) -> dict[str, Any]:
         "key": claim.key,
         "version_id": claim.version_id,
         "etag": claim.etag,
-        "state": "done",
-        "image_id": str(verdict.image_id),
-        "verdict": verdict.label.value,
-        "probability": verdict.probability,
-        "members": {
-            "lightgbm": verdict.lightgbm,
-            "svm": verdict.svm,
-            "random_forest": verdict.random_forest,
-        },
-        "veto": {"applied": verdict.veto_applied, "probability": verdict.veto_probability},
-        "thresholds": {
-            "genuine_below": verdict.genuine_below,
-            "synthetic_from": verdict.synthetic_from,
-        },
-        "bundle": verdict.bundle_id,
+        "state": EventState.DONE.value,
+        **verdict_told(verdict),
     }

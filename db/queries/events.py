@@ -126,9 +126,6 @@ class Standing:
     finished_at: datetime | None
     image_id: UUID | None
     verdict_id: UUID | None
-    label: str | None
-    probability: float | None
-    bundle_id: str | None
     review_state: ItemState | None
     """Where the review item stands that the verdict or the refusal opened."""
     decision: HumanLabel | None
@@ -235,7 +232,7 @@ def _ids_of(session: Session, identities: Iterable[bytes]) -> dict[bytes, UUID]:
 def _standing_query() -> Select[Any]:
     """An event with the verdict that answers it: its own, else the first scan of the same image."""
     verdict = (
-        select(Verdict.id, Verdict.label, Verdict.probability, Verdict.bundle_id)
+        select(Verdict.id)
         .where(Verdict.image_id == Event.image_id)
         .order_by(
             (Verdict.event_id.is_not_distinct_from(Event.id)).desc(),
@@ -277,9 +274,6 @@ def _standing_query() -> Select[Any]:
         select(
             *always,
             verdict.c.id.label("verdict_id"),
-            verdict.c.label,
-            verdict.c.probability,
-            verdict.c.bundle_id,
             item.c.state.label("review_state"),
             decision.c.label.label("decision"),
         )

@@ -78,6 +78,11 @@ class StoredVerdict:
     reason: str | None
     created_at: datetime
 
+    @property
+    def overruled(self) -> VerdictLabel | None:
+        """What the scores alone said, where the label is another."""
+        return None if self.label_before_veto is self.label else self.label_before_veto
+
 
 def store(session: Session, verdict: NewVerdict) -> Stored:
     """Write a verdict unless the image has one of the same bundle."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from db.models import EventKind, EventState, HumanLabel, ItemState, VerdictLabel
 from db.queries.events import Standing
 from db.queries.verdicts import StoredVerdict
-from worker.review.schemas import EvidenceView, MembersView, ThresholdsView, VetoView
+from worker.review.schemas import MembersView, ThresholdsView, VetoView
+from worker.telling import verdict_told
 
 
 class ReviewView(BaseModel):
@@ -48,20 +49,8 @@ class StandingView(BaseModel):
     def of(cls, standing: Standing, verdict: StoredVerdict | None) -> Self:
         """The event, and the verdict that answers it."""
         own = {name: getattr(standing, name) for name in cls.model_fields if hasattr(standing, name)}
-        given = {} if verdict is None else _given(verdict)
+        given = {} if verdict is None else verdict_told(verdict)
         review = None
         if standing.review_state is not None:
             review = ReviewView(state=standing.review_state, decision=standing.decision)
         return cls(**(own | given | {"review": review}))
-
-
-def _given(verdict: StoredVerdict) -> dict[str, object]:
-    evidence = EvidenceView.of(verdict)
-    return {
-        "verdict": evidence.label,
-        "probability": evidence.probability,
-        "members": evidence.members,
-        "veto": evidence.veto,
-        "thresholds": evidence.thresholds,
-        "bundle": evidence.bundle_id,
-    }

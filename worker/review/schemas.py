@@ -128,14 +128,15 @@ class EvidenceView(BaseModel):
     @classmethod
     def of(cls, verdict: StoredVerdict) -> Self:
         """The evidence that lies in a stored verdict."""
-        overruled = verdict.label_before_veto if verdict.label_before_veto is not verdict.label else None
         return cls(
             label=verdict.label,
             probability=verdict.probability,
             raw=verdict.raw,
             members=MembersView.model_validate(verdict),
             veto=VetoView(
-                applied=verdict.veto_applied, probability=verdict.veto_probability, overruled=overruled
+                applied=verdict.veto_applied,
+                probability=verdict.veto_probability,
+                overruled=verdict.overruled,
             ),
             thresholds=ThresholdsView.model_validate(verdict),
             bundle_id=verdict.bundle_id,
