@@ -29,5 +29,5 @@ def object_address(address: str) -> tuple[str, str]:
     """
     bucket, key = prefix_address(address)
     if not key:
-        raise Rejected(Reason.BAD_EVENT, f"{address!r} names no object; for a whole prefix use --recursive")
+        raise Rejected(Reason.BAD_EVENT, f"{address!r} names no object; expected s3://bucket/key")
     return bucket, key

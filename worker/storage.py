@@ -164,6 +164,8 @@ def typed_error(error: Exception) -> ArtgateError:
             Reason.SETTINGS_INVALID,
             f"the storage refuses artgate's credentials ({code}): check the access and secret key",
         )
+    if code == "NoSuchBucket":
+        return Rejected(Reason.OBJECT_MISSING, "the storage has no bucket of this name")
     known = _BY_STATUS.get(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     return _again(known) if known else Transient(Reason.STORAGE_UNAVAILABLE, "the storage is in trouble")
 

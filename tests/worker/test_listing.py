@@ -28,10 +28,10 @@ def test_an_object_that_is_looked_at_has_its_version_tag(settings: Settings, buc
 
 def test_what_is_not_there_is_missing(settings: Settings, bucket: Bucket) -> None:
     client = make_client(settings)
-    for ask in (
-        lambda: look_at(client, bucket.name, "never.png"),
-        lambda: list(list_objects(client, "no-such-bucket")),
+    for ask, what in (
+        (lambda: look_at(client, bucket.name, "never.png"), "object"),
+        (lambda: list(list_objects(client, "no-such-bucket")), "bucket"),
     ):
-        with pytest.raises(Rejected) as error:
+        with pytest.raises(Rejected, match=f"no {what} of this name") as error:
             ask()
         assert error.value.reason is Reason.OBJECT_MISSING

@@ -162,17 +162,19 @@ class Intake:
         }
         return self.accept([record_of(Members(told))], queue)[0]
 
+    def refusal_of_bucket(self, bucket: str) -> Rejected | None:
+        """Why nothing of a bucket can be taken; None where it can."""
+        if bucket in self._buckets:
+            return None
+        return Rejected(Reason.BUCKET_NOT_ALLOWED, f"the bucket {bucket!r} is not one of ARTGATE_BUCKETS")
+
     def _refusal(self, record: Record) -> Rejected | None:
         """Why a record can't be taken; what only is noted may name any bucket."""
         if record.kind not in _OBJECTS:
             return None
         if not record.bucket or not record.key:
             return Rejected(Reason.BAD_EVENT, "the event names no object; expected a bucket and a key")
-        if record.bucket not in self._buckets:
-            return Rejected(
-                Reason.BUCKET_NOT_ALLOWED, f"the bucket {record.bucket!r} is not one of ARTGATE_BUCKETS"
-            )
-        return None
+        return self.refusal_of_bucket(record.bucket)
 
 
 def _identities(session: Session, records: Sequence[Record]) -> list[bytes]:

@@ -53,12 +53,15 @@ def test_what_can_not_be_handed_in_is_said(artgate: Artgate, bucket: Bucket, add
 def test_a_foreign_bucket_is_refused(
     artgate: Artgate, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is read of it on the way to a verdict."""
+    """The storage is not even asked what lies in it: neither bucket exists or doesn't to whoever asks."""
     bucket.put("foreign.png", b"foreign")
     monkeypatch.setenv("ARTGATE_BUCKETS", "others")
-    ended = artgate("submit", f"s3://{bucket.name}/foreign.png", *JSONL)
-    assert ended.lines[0]["error"]["code"] == "bucket_not_allowed"
-    assert artgate("submit", f"s3://{bucket.name}/foreign", "--recursive").status == 3
+    for name in (bucket.name, "no-such-bucket"):
+        ended = artgate("submit", f"s3://{name}/foreign.png", *JSONL)
+        assert ended.lines[0]["error"]["code"] == "bucket_not_allowed"
+        recursive = artgate("submit", f"s3://{name}/foreign", "--recursive")
+        assert recursive.status == 3
+        assert "[bucket_not_allowed]" in recursive.err
 
 
 def test_a_stock_is_handed_in_as_bulk_work_and_known_the_next_time(

@@ -59,6 +59,8 @@ def submit_prefixes(addresses: Sequence[str], format_: Format) -> None:
     prefixes = [prefix_address(address) for address in addresses]
     client = make_client(settings)
     with open_intake(settings) as intake:
+        for bucket, _ in prefixes:
+            _check_bucket(intake, bucket)
         tallies = [_submit_prefix(intake, client, bucket, prefix) for bucket, prefix in prefixes]
     for tally in tallies:
         _print_tally(tally, format_)
@@ -69,8 +71,9 @@ def submit_prefixes(addresses: Sequence[str], format_: Format) -> None:
 def _submitted(intake: Intake, client: S3Client, addresses: Sequence[str]) -> Iterator[Line]:
     for address in addresses:
         try:
-            record = _record(look_at(client, *object_address(address)))
-            (event_id,) = intake.accept([record], WorkQueue.SCAN)
+            bucket, key = object_address(address)
+            _check_bucket(intake, bucket)
+            (event_id,) = intake.accept([_record(look_at(client, bucket, key))], WorkQueue.SCAN)
             yield {"object": address, "id": str(event_id)}
         except Rejected as error:
             yield {"object": address, "error": {"code": error.reason.value, "message": error.message}}
@@ -90,6 +93,13 @@ def _submit_prefix(intake: Intake, client: S3Client, bucket: str, prefix: str) -
                 tally.known += sum(not row.inserted for row in rows)
             advance(tally.objects)
     return tally
+
+
+def _check_bucket(intake: Intake, bucket: str) -> None:
+    """Let the storage be asked about allowed buckets only."""
+    refusal = intake.refusal_of_bucket(bucket)
+    if refusal is not None:
+        raise refusal
 
 
 def _records(page: Sequence[ListedObject]) -> Iterator[Record]:
