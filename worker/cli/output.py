@@ -52,10 +52,12 @@ def print_facts(facts: Mapping[str, object], title: str | None = None) -> None:
     """Print one record as two columns, leaving out what is absent."""
     from rich.table import Table  # noqa: PLC0415 - JSON lines need no rich
 
-    table = Table(title=title, title_justify="left", show_header=False, box=None)
+    table = Table(show_header=False, box=None)
     for name, value in facts.items():
         if value is not None:
             table.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", cell(value))
+    if title is not None:
+        typer.echo(title)  # above the table: a title of rich's is folded to the table's width
     console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""Checks of the broker: answers, evicts nothing, and is served by workers."""
+"""Checks of the broker: answers, and evicts nothing."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _buckets(settings: Settings) -> Finding:
 
 def _hook_keys(settings: Settings) -> Finding:
     secrets, tokens = len(settings.hook_secrets), len(settings.hook_tokens)
-    found = f"{secrets} signing secrets, {tokens} bearer tokens"
+    found = f"signing secrets: {secrets}, bearer tokens: {tokens}"
     if not secrets + tokens:
         return _AREA.wrong(
             "hook keys",
@@ -79,8 +79,15 @@ def _hook_keys(settings: Settings) -> Finding:
 
 
 def _moderators(settings: Settings) -> Finding:
-    if settings.moderator_tokens:
-        return _AREA.ok("moderators", ", ".join(sorted(settings.moderator_tokens)))
+    names, tokens = sorted(settings.moderator_tokens), set(settings.moderator_tokens.values())
+    if len(tokens) < len(names):
+        return _AREA.wrong(
+            "moderators",
+            f"{', '.join(names)}, of whom two have the same token",
+            "give each a token of their own in ARTGATE_MODERATOR_TOKENS: decisions stand under one's name",
+        )
+    if names:
+        return _AREA.ok("moderators", ", ".join(names))
     return _AREA.note(
         "moderators",
         "none",

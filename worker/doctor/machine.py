@@ -29,7 +29,6 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _libraries() -> Finding:
-
     wanted = [Requirement(line) for line in requires("artgate") or () if "extra ==" not in line]
     wrong = [problem for problem in map(_library_problem, wanted) if problem]
     if not wrong:

@@ -37,6 +37,11 @@ _REASONS = {
     HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Reason.REQUEST_TOO_LARGE,
 }
+_UNROUTED = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this path; docs/http.md lists the routes",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this path knows other methods; docs/http.md lists the routes",
+}
+"""What the framework says in two words."""
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "2"},
@@ -94,7 +99,8 @@ def _unrouted(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     reason = _REASONS.get(status, Reason.BAD_REQUEST)
-    return problem(status, reason, str(error.detail), dict(error.headers or {}))
+    detail = _UNROUTED.get(status) or str(error.detail)
+    return problem(status, reason, detail, dict(error.headers or {}))
 
 
 def _database(_: Request, error: Exception) -> JSONResponse:

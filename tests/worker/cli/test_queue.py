@@ -43,6 +43,11 @@ def test_an_outdated_lease_is_one_sentence_and_status_3(artgate: Artgate, filed:
     assert refused.err.endswith("[lease_lost]\n")
 
 
+def test_a_list_of_nothing_says_of_what(artgate: Artgate, filed: Filed) -> None:
+    """Nothing of one kind is not nothing at all."""
+    assert artgate("queue", "list", "--state", "withdrawn").out == "no such item\n"
+
+
 def test_tables_say_how_to_go_on(artgate: Artgate, filed: Filed) -> None:
     """A claim on a terminal ends with the command that decides it; times are not cut off."""
     claimed = artgate("queue", "claim", filed.item, "--as", "ann")

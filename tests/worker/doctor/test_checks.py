@@ -91,6 +91,7 @@ def test_wrong_keys_and_missing_buckets_are_told_apart(
         ({"buckets": ()}, "buckets"),
         ({"hook_secrets": (), "hook_tokens": ()}, "hook keys"),
         ({"webhook_url": "http://127.0.0.1/"}, "webhook"),
+        ({"moderator_tokens": {"ann": SecretStr("same"), "bob": SecretStr("same")}}, "moderators"),
     ],
 )
 def test_settings_that_contradict_each_other_are_found(values: dict[str, object], subject: str) -> None:

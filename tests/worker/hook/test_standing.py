@@ -73,7 +73,9 @@ def test_only_the_platform_may_ask(client: Web, headers: dict[str, str]) -> None
 def test_an_unknown_event_and_an_unknown_path_are_not_found(client: Web) -> None:
     """Both as problems."""
     assert refused(ask(client, new_id())) == (404, "not_found")
-    assert refused(client.get("/v1/nothing")) == (404, "not_found")
+    nowhere = client.get("/v1/nothing")
+    assert refused(nowhere) == (404, "not_found")
+    assert "path" in nowhere.json()["detail"]
 
 
 def test_what_does_not_fit_a_route_is_a_problem_too(client: Web) -> None:

@@ -25,7 +25,7 @@ def list_items(state: str | None, kind: str | None, limit: int, format_: Format)
     with installation() as (_, sessions), sessions() as session:
         found = items.list_items(session, states=wanted, kind=_kind(kind), limit=limit)
     if not found and format_ is Format.TABLE:
-        typer.echo("no item waits for a decision")
+        typer.echo("no such item" if state or kind else "no item waits for a decision")
         return
     print_records(map(_row, found), format_, _COLUMNS)
 

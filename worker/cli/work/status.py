@@ -32,7 +32,10 @@ def status(hours: float, format_: Format) -> None:
 
 
 def _lines(session: Session, seconds: float) -> Iterator[dict[str, object]]:
-    for (queue, state), backlog in figures.events_waiting(session).items():
+    waiting = figures.events_waiting(session)
+    if not waiting:
+        yield _count("events waiting", "none", 0)
+    for (queue, state), backlog in waiting.items():
         yield _line("events waiting", f"{state}, queue {queue}", backlog)
     for state, count in figures.events_finished(session, within_seconds=seconds).items():
         yield _count("events finished", state, count)
