@@ -68,7 +68,9 @@ def wait_for_the_end(processes: list[Identity], home: Home) -> None:
     assert not home.running
 
 
-def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(home: Home) -> None:
+def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(
+    home: Home, bundle: Path
+) -> None:
     status, out = finished(demo(home, "start", "--pictures", "2"))
     assert status == 0, out
     assert "ai-blue-beret.jpg" in out
@@ -79,6 +81,7 @@ def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(h
     assert len(first) > 6, "three servers, four processes of artgate"
     assert len(home.deliveries.read_text().splitlines()) == 2
     assert home.settings_file.stat().st_mode & 0o077 == 0, "it holds passwords"
+    assert home.read_settings()["ARTGATE_BUNDLE"] == str(bundle), "its shell's commands use the same one"
 
     status, out = finished(demo(home, "start", "--pictures", "1"))
     assert status == 0, out

@@ -14,6 +14,8 @@ from deploy.local.stack import LocalStack
 
 _BUCKET = "pictures"
 MODERATOR = "ada"
+_TAKEN_ALONG = ("ARTGATE_BUNDLE", "ARTGATE_WEIGHTS_DIR")
+"""What a caller may name, and the commands in the demo's shell must find as its worker does."""
 _PROCESSES = ("hook", "worker", "sweeper", "relay")
 _WORKER_GRACE = 30.0
 
@@ -62,6 +64,7 @@ class Plan:
             "ARTGATE_MODERATOR_TOKENS": json.dumps({MODERATOR: self.moderator_token}),
             "ARTGATE_WEBHOOK_URL": webhook_url,
             "ARTGATE_WEBHOOK_SECRET": self.webhook_secret,
+            **_named_by_caller(),
         }
 
     def migration(self, settings: dict[str, str]) -> Child:
@@ -84,3 +87,9 @@ class Plan:
                 grace=_WORKER_GRACE,
             )
         )
+
+
+def _named_by_caller() -> dict[str, str]:
+    """Paths that the caller set, whichever folder a later command is called in."""
+    given = os.environ  # noqa: TID251 - they are handed on, not read
+    return {name: str(Path(given[name]).resolve()) for name in _TAKEN_ALONG if given.get(name)}
