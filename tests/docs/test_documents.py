@@ -9,6 +9,7 @@ import pytest
 
 from detector.reasons import Reason
 from worker.cli.table import TABLE, Group
+from worker.refusals import review_priority
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -55,11 +56,22 @@ def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> Non
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
+def reasons_in(text: str) -> list[tuple[str, str, str]]:
+    """Code, meaning and remedy of each row."""
+    return re.findall(r"^\| `([a-z_]+)` \| (.+) \| (.+) \|$", text, re.MULTILINE)
+
+
 def test_the_table_of_reason_codes_is_the_enum() -> None:
     """Each code stands in the document once, with a meaning and what to do."""
-    rows = re.findall(
-        r"^\| `([a-z_]+)` \| (.+) \| (.+) \|$", (ROOT / "docs/reasons.md").read_text(), re.MULTILINE
-    )
+    rows = reasons_in((ROOT / "docs/reasons.md").read_text())
     codes = [code for code, _, _ in rows]
     assert sorted(codes) == sorted(reason.value for reason in Reason)
     assert all(meaning.strip() and remedy.strip() for _, meaning, remedy in rows)
+
+
+def test_a_moderator_is_promised_for_just_the_files_that_open_an_item() -> None:
+    """What is refused and can be looked at is looked at, and the document says so."""
+    section = (ROOT / "docs/reasons.md").read_text().partition("## The object")[0]
+    uploads = [row for row in reasons_in(section) if row[0] != Reason.FILE_UNREADABLE]
+    promised = {code for code, _, remedy in uploads if "A moderator looks at it" in remedy}
+    assert promised == {code for code, _, _ in uploads if review_priority(Reason(code)) is not None}
