@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from detector.embedding import backbone
-from detector.embedding.embedder import TorchEmbedder
+from detector.embedding.embedder import TorchEmbedder, best_precision
 from detector.embedding.spec import EmbeddingSpec
 from detector.embedding.views import Pixels
 from detector.evaluation.metrics import Labels, Scores
@@ -62,8 +61,10 @@ class VetoTraining:
         self._recipe = recipe
         network = backbone.load(spec.backbone, weights)
         backbone.prune(network, spec.blocks)
-        self._embedder = TorchEmbedder(spec, network, device="cpu", precision="float32")
-        self._prefix, self._stage = backbone.last_stage(network)
+        self._prefix, stage = backbone.last_stage(network)
+        self._untuned = deepcopy(stage).float()
+        self._embedder = TorchEmbedder(spec, network, device="cpu", precision=best_precision("cpu"))
+        self._frozen = stage
         self._inputs: list[Tensor] = []
 
     def look_at(self, pictures: Iterable[Pixels]) -> None:
@@ -72,7 +73,7 @@ class VetoTraining:
         def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
             self._inputs.append(arguments[0][0].bfloat16())
 
-        hook = self._stage.register_forward_pre_hook(keep)
+        hook = self._frozen.register_forward_pre_hook(keep)
         for picture in pictures:
             self._embedder.embed(picture)
         hook.remove()
@@ -85,7 +86,7 @@ class VetoTraining:
             labels: (n,) of all pictures.
         """
         torch.manual_seed(self._recipe.seed)
-        stage = _copy(self._stage)
+        stage = deepcopy(self._untuned).requires_grad_(requires_grad=True)
         head = nn.Linear(self._embedder.length, 1)
         optimiser = torch.optim.AdamW(
             [*stage.parameters(), *head.parameters()],
@@ -112,7 +113,7 @@ class VetoTraining:
     @torch.inference_mode()
     def scores(self, veto: TunedVeto, chosen: Numbers) -> Scores:
         """(k,) log-odds of some of the pictures."""
-        stage = _copy(self._stage)
+        stage = deepcopy(self._untuned)
         own = {name.removeprefix(f"{self._prefix}."): value for name, value in veto.stage.items()}
         stage.load_state_dict(own)
         found = [veto.head(self._pooled(stage, chosen[k : k + 1])).flatten() for k in range(len(chosen))]
@@ -133,8 +134,4 @@ def deepest(spec: EmbeddingSpec) -> EmbeddingSpec:
     return EmbeddingSpec(backbone=spec.backbone, blocks=(depth,), last=False, views=spec.views[:1])
 
 
-_HAS_BFLOAT16 = torch.cpu._is_avx512_bf16_supported()
-
-
-def _copy(stage: nn.Module) -> Any:
-    return deepcopy(stage).requires_grad_(requires_grad=True)
+_HAS_BFLOAT16 = best_precision("cpu") == "bfloat16"
