@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
@@ -29,6 +30,7 @@ from db.queries import claims, verdicts
 from db.queries.claims import Claim
 from detector import DecodeLimits, Detector
 from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
+from detector.stopwatch import timed
 from worker import clock, recording
 from worker.attempts import limits_of
 from worker.backoff import backoff
@@ -36,7 +38,7 @@ from worker.bundles import BundleInUse
 from worker.decoding import DecoderProcess
 from worker.logs import fields
 from worker.refusals import review_priority
-from worker.scoring import Decodes, Stopwatch, score
+from worker.scoring import Decodes, score
 from worker.settings import Settings
 from worker.storage import FetchedObject, Storage, make_client
 
@@ -135,22 +137,22 @@ class Scanner:
         self._engine.dispose()
 
     def _carry(self, claim: Claim) -> None:
-        watch = Stopwatch()
+        stage_ms: dict[str, float] = {}
         self._stage = Stage.BUNDLE
         detector = self._bundles.current()
         if self._answered(claim, detector, recording.named_version(claim)):
             return
         self._stage = Stage.FETCH
-        with watch.stage("fetch"):
+        with timed(stage_ms, "fetch", time.perf_counter):
             fetched = self._fetch(claim)
         version = recording.read_version(claim, fetched)
         if version != recording.named_version(claim) and self._answered(claim, detector, version):
             return
         self._stage = Stage.JUDGE
-        scored = score(fetched.data, detector=detector, decoder=self.decoder, watch=watch)
+        scored = score(fetched.data, detector=detector, decoder=self.decoder, stage_ms=stage_ms)
         self._stage = Stage.RECORD
         with self._sessions.begin() as session:
-            verdict = recording.record(session, claim, fetched, scored, watch.ms)
+            verdict = recording.record(session, claim, fetched, scored, stage_ms)
         log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
 
     def _fetch(self, claim: Claim) -> FetchedObject:

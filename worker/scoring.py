@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from detector import Detector, Picture, Verdict
 from detector.picture import PictureFacts
+from detector.stopwatch import timed
 from worker.perceptual import perceptual_hash
-
-Seconds = Callable[[], float]
 
 
 class Decodes(Protocol):
@@ -34,32 +31,21 @@ class Scored:
     verdict: Verdict
 
 
-@dataclass(slots=True)
-class Stopwatch:
-    """Milliseconds by stage."""
-
-    now: Seconds = time.perf_counter
-    ms: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measure the block."""
-        begun = self.now()
-        try:
-            yield
-        finally:
-            self.ms[name] = round(1000 * (self.now() - begun), 3)
-
-
-def score(data: bytes, *, detector: Detector, decoder: Decodes, watch: Stopwatch) -> Scored:
+def score(data: bytes, *, detector: Detector, decoder: Decodes, stage_ms: dict[str, float]) -> Scored:
     """Judge one file.
+
+    Args:
+        data: the file's bytes.
+        detector: the bundle that speaks.
+        decoder: turns the bytes into pixels.
+        stage_ms: gets the milliseconds of each stage.
 
     Raises:
         Rejected: the file can't be decoded, is too small, or can't be measured.
         Fault: the bundle's parts or weights are not what they should be.
     """
-    with watch.stage("decode"):  # the way to the other process included
+    with timed(stage_ms, "decode", time.perf_counter):  # the way to the other process included
         picture = decoder.decode(data)
     verdict = detector.judge(picture, detector.vector(picture))
-    watch.ms.update(verdict.stage_ms)
+    stage_ms.update(verdict.stage_ms)
     return Scored(facts=picture.facts, perceptual_hash=perceptual_hash(picture), verdict=verdict)

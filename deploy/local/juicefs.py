@@ -12,13 +12,14 @@ from pathlib import Path
 
 from deploy.local.launch import Child, Program, StackError, free_port, plain_environment
 from deploy.local.places import script
+from deploy.local.server import Server
 from deploy.local.storage import Access, answers
 
 _READY_SECONDS = 30.0
 _ACCESS_KEY = "artgate"
 
 
-class JuiceFS:
+class JuiceFS(Server):
     """An S3 server of our own.
 
     Args:
@@ -51,26 +52,9 @@ class JuiceFS:
             endpoint=f"http://127.0.0.1:{self.port}", access_key=_ACCESS_KEY, secret_key=self._secret_key
         )
 
-    def spawn(self) -> None:
-        """Start without waiting; also after `kill`."""
-        self.child.start()
-
     def wait_until_ready(self) -> None:
         """Wait until requests are answered."""
         self.child.wait_until(lambda: answers(self.port, "/minio/health/ready"), _READY_SECONDS)
-
-    def start(self) -> None:
-        """Start and wait until requests are answered."""
-        self.spawn()
-        self.wait_until_ready()
-
-    def stop(self) -> None:
-        """End the server."""
-        self.child.stop()
-
-    def kill(self) -> None:
-        """``kill -9`` the server; its objects are kept."""
-        self.child.kill()
 
     def _settings(self, webhook: str | None) -> dict[str, str]:
         settings = {"MINIO_ROOT_USER": _ACCESS_KEY, "MINIO_ROOT_PASSWORD": self._secret_key}

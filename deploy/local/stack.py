@@ -8,35 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from deploy.local.juicefs import JuiceFS
-from deploy.local.launch import Child, StackError
+from deploy.local.launch import StackError
 from deploy.local.places import state_root
 from deploy.local.postgres import Postgres
+from deploy.local.server import Server
 from deploy.local.storage import Access
 from deploy.local.valkey import Valkey
 from deploy.local.workspace import Workspace
 from worker.settings import Settings
 
 _Server = TypeVar("_Server")
-
-
-class Server(Protocol):
-    """What every launcher offers. Starting is split, so that servers can become ready side by side."""
-
-    @property
-    def child(self) -> Child:
-        """The server's process."""
-
-    def spawn(self) -> None:
-        """Start without waiting."""
-
-    def wait_until_ready(self) -> None:
-        """Wait until it can be used."""
-
-    def stop(self) -> None:
-        """End it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from deploy.local.launch import Child, Program, free_port, plain_environment
 from deploy.local.places import machine, package_folder
+from deploy.local.server import Server
 
 _READY_SECONDS = 15.0
 DATABASES = 256
 
 
-class Valkey:
+class Valkey(Server):
     """A Valkey server of our own.
 
     Args:
@@ -52,26 +53,9 @@ class Valkey:
         """URL of one of the numbered databases."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
 
-    def spawn(self) -> None:
-        """Start without waiting; also after `kill`."""
-        self.child.start()
-
     def wait_until_ready(self) -> None:
         """Wait until commands are answered."""
         self.child.wait_until(self._ready, _READY_SECONDS)
-
-    def start(self) -> None:
-        """Start and wait until commands are answered."""
-        self.spawn()
-        self.wait_until_ready()
-
-    def stop(self) -> None:
-        """End the server."""
-        self.child.stop()
-
-    def kill(self) -> None:
-        """``kill -9`` the server."""
-        self.child.kill()
 
     def _configuration(self, folder: Path, *, durable: bool) -> str:
         settings = {

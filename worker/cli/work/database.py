@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 from alembic.util import CommandError
 
@@ -13,22 +15,12 @@ from worker.settings import read_settings
 
 def upgrade(to: str) -> None:
     """Migrate forwards and say where the schema stands."""
-    url = _url()
-    try:
-        runner.upgrade(url, to)
-    except CommandError as error:
-        raise _no_such_revision(to) from error
-    typer.echo(_sentence(runner.check(url)))
+    _migrate(runner.upgrade, to)
 
 
 def downgrade(to: str) -> None:
     """Migrate backwards and say where the schema stands."""
-    url = _url()
-    try:
-        runner.downgrade(url, to)
-    except CommandError as error:
-        raise _no_such_revision(to) from error
-    typer.echo(_sentence(runner.check(url)))
+    _migrate(runner.downgrade, to)
 
 
 def check() -> None:
@@ -44,6 +36,15 @@ def check() -> None:
 def revision(message: str) -> None:
     """Write a migration."""
     typer.echo(f"{runner.revision(_url(), message)}: check every line of it by hand")
+
+
+def _migrate(move: Callable[[str, str], None], to: str) -> None:
+    url = _url()
+    try:
+        move(url, to)
+    except CommandError as error:
+        raise _no_such_revision(to) from error
+    typer.echo(_sentence(runner.check(url)))
 
 
 def _url() -> str:
