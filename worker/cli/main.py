@@ -15,6 +15,7 @@ import typer
 
 from detector.reasons import ArtgateError
 from worker.cli import failures
+from worker.cli.output import escape_what_cannot_be_encoded
 from worker.cli.table import TABLE, Command, Group
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -22,6 +23,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``artgate`` with ``arguments``, by default the process's own; always raises SystemExit."""
+    escape_what_cannot_be_encoded()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         application(words)(args=words, prog_name="artgate")

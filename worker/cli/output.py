@@ -6,12 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 
 class Format(StrEnum):
@@ -25,6 +27,12 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Table for people
 """The option that every command with results takes."""
 
 
+def escape_what_cannot_be_encoded() -> None:
+    """Make standard output escape the letters that its encoding lacks, where it would fail."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def console() -> Console:
     """Standard output with colours where it is a terminal; wide where it is not, so that nothing is cut."""
     from rich.console import Console  # noqa: PLC0415 - JSON lines need no rich
@@ -35,24 +43,42 @@ def console() -> Console:
 def print_records(
     records: Iterable[Mapping[str, object]], format_: Format, columns: Sequence[str], title: str | None = None
 ) -> None:
-    """Print ``records``: all members as JSON lines, or ``columns`` of them as a table."""
+    """Print ``records``: all members as JSON lines, or ``columns`` of them as a table.
+
+    On a terminal that the table is too wide for, the members stand one below the other: ids must stay whole.
+    """
     if format_ is Format.JSONL:
         for record in records:
             typer.echo(json_line(record))
         return
     from rich.table import Table  # noqa: PLC0415 - JSON lines need no rich
 
+    rows = [{column: record.get(column) for column in columns} for record in records]
     table = Table(*columns, title=title, title_justify="left")
-    for record in records:
-        table.add_row(*(cell(record.get(column)) for column in columns))
-    console().print(table)
+    for row in rows:
+        table.add_row(*map(cell, row.values()))
+    screen = console()
+    if fits(table, screen):
+        screen.print(table)
+        return
+    for row in rows:
+        print_facts(row, title)
+        typer.echo()
+
+
+def fits(table: Table, screen: Console) -> bool:
+    """Whether ``screen`` shows ``table`` with nothing folded or cut."""
+    from rich.measure import Measurement  # noqa: PLC0415 - JSON lines need no rich
+
+    unlimited = screen.options.update(max_width=10_000)
+    return Measurement.get(screen, unlimited, table).maximum <= screen.width
 
 
 def print_facts(facts: Mapping[str, object], title: str | None = None) -> None:
     """Print one record as two columns, leaving out what is absent."""
-    from rich.table import Table  # noqa: PLC0415 - JSON lines need no rich
+    from rich.table import Column, Table  # noqa: PLC0415 - JSON lines need no rich
 
-    table = Table(show_header=False, box=None)
+    table = Table("", Column(overflow="fold"), show_header=False, box=None)
     for name, value in facts.items():
         if value is not None:
             table.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", cell(value))

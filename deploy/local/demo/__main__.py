@@ -15,6 +15,7 @@ from pathlib import Path
 from deploy.local.demo.home import Home
 from deploy.local.launch import StackError
 from deploy.local.places import REPOSITORY
+from worker.cli.output import escape_what_cannot_be_encoded
 
 _SAMPLES = REPOSITORY / "tests" / "data" / "samples"
 _PICTURES = {".jpg", ".png"}
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pictures", type=int, help="score so many of the samples; all by default")
     chosen = parser.parse_args(arguments)
     home = Home(chosen.name)
+    escape_what_cannot_be_encoded()
     try:
         if chosen.what == "start":
             start(home, _samples(chosen.pictures))
@@ -88,7 +90,7 @@ def _show_verdicts(home: Home, pictures: Sequence[Path]) -> str:
     with progress("verdicts", len(uploads), every=2) as advance:
         scan.follow(settings, uploads, advance, _VERDICT_SECONDS)
     answers = report.answers_to(settings, uploads)
-    console().print(report.table_of(answers))
+    report.print_answers(answers, console())
     told = platform.await_told(home.deliveries, len(uploads), _DELIVERY_SECONDS)
     return report.next_steps(answers, told, home.deliveries)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -16,9 +17,11 @@ from db.queries.dossiers import Dossier
 from db.queries.verdicts import StoredVerdict
 from deploy.local.demo.plan import MODERATOR
 from deploy.local.demo.scan import Upload
+from worker.cli.output import fits
 from worker.settings import Settings
 
 _COLOURS = {"GENUINE": "green", "UNCERTAIN": "yellow", "SYNTHETIC": "red"}
+_VERDICT = ("verdict", "prob.", "LGBM", "SVM", "RF", "veto", "model")
 _YES, _NO = "\N{CHECK MARK}", "\N{BALLOT X}"
 _SHORT = {
     "fetch": "fetch",
@@ -30,9 +33,9 @@ _SHORT = {
 }
 """Headings of the stages, in their order."""
 _LEGEND = f"""\
-prob., LGBM, SVM, RF: probability of being made by a generator, calibrated and of each member
-veto: asked where the scores say SYNTHETIC; {_YES} agrees, {_NO} makes it UNCERTAIN
-model: id of the bundle; the rest: milliseconds of each stage"""
+prob.: calibrated probability of being made by a generator
+LGBM, SVM, RF: the same of each member; veto: asked where they say SYNTHETIC,
+{_YES} agrees, {_NO} makes it UNCERTAIN; model: id of the bundle; all else: milliseconds"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +68,26 @@ def answers_to(settings: Settings, uploads: Sequence[Upload]) -> list[Answer]:
     return [Answer(name=upload.name, dossier=it) for upload, it in zip(uploads, found, strict=True)]
 
 
-def table_of(answers: Sequence[Answer]) -> Table:
-    """One row for each picture; probabilities are of being made by a generator."""
+def print_answers(answers: Sequence[Answer], screen: Console) -> None:
+    """Print one row for each picture, as two tables where the screen is too narrow for one."""
     stages = _stages(answers)
-    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, caption_justify="left")
-    table.caption = _LEGEND
-    for name in ("picture", "verdict"):
-        table.add_column(name, no_wrap=True)
-    for name in ("prob.", "LGBM", "SVM", "RF", "veto", "model"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in (*stages, "all"):
+    whole = _table(answers, _VERDICT, stages)
+    if fits(whole, screen):
+        screen.print(whole)
+    else:
+        screen.print(_table(answers, _VERDICT, ()), _table(answers, (), stages))
+    screen.print(_LEGEND, style="dim")
+
+
+def _table(answers: Sequence[Answer], columns: Sequence[str], stages: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    for name in ("picture", *columns):
+        justify: JustifyMethod = "left" if name in {"picture", "verdict"} else "right"
+        table.add_column(name, justify=justify, no_wrap=True)
+    for name in (*stages, "all") if stages else ():
         table.add_column(_SHORT.get(name, name), justify="right", no_wrap=True, style="dim")
     for answer in answers:
-        verdict = answer.verdict
-        if verdict is None:
-            table.add_row(answer.name, Text(answer.refusal, style="magenta"))
-        else:
-            table.add_row(answer.name, *_cells(verdict, stages))
+        table.add_row(answer.name, *_cells(answer, verdict=bool(columns), stages=stages))
     return table
 
 
@@ -109,18 +115,27 @@ Your own pictures:
 Stop it all:            make demo-stop"""
 
 
-def _cells(verdict: StoredVerdict, stages: Sequence[str]) -> list[str | Text]:
+def _cells(answer: Answer, *, verdict: bool, stages: Sequence[str]) -> list[str | Text]:
+    given = answer.verdict
+    if given is None:
+        return [Text(answer.refusal, style="magenta")] if verdict else []
+    return [*(_verdict(given) if verdict else ()), *(_milliseconds(given, stages) if stages else ())]
+
+
+def _verdict(verdict: StoredVerdict) -> list[str | Text]:
     numbers = (verdict.probability, verdict.lightgbm, verdict.svm, verdict.random_forest)
-    milliseconds = [verdict.stage_ms.get(stage) for stage in stages]
-    total = sum(value for value in verdict.stage_ms.values() if isinstance(value, int | float))
     return [
         Text(verdict.label, style=_COLOURS[verdict.label]),
         *(f"{number:.3f}" for number in numbers),
         _veto(verdict),
         verdict.bundle_id[:8],
-        *("" if value is None else f"{value:.0f}" for value in milliseconds),
-        f"{total:.0f}",
     ]
+
+
+def _milliseconds(verdict: StoredVerdict, stages: Sequence[str]) -> list[str]:
+    spent = [verdict.stage_ms.get(stage) for stage in stages]
+    total = sum(value for value in verdict.stage_ms.values() if isinstance(value, int | float))
+    return [*("" if value is None else f"{value:.0f}" for value in spent), f"{total:.0f}"]
 
 
 def _veto(verdict: StoredVerdict) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from detector.reasons import Fault, Reason, Rejected
-from worker.cli import failures
+from tests.worker.cli.shell import artgate
+from worker.cli import failures, output
 from worker.cli.output import Format, age, print_records
 from worker.cli.progress import progress
 
@@ -34,6 +37,26 @@ def test_a_table_shows_markup_as_text_and_cuts_nothing_off_a_pipe(capsys: pytest
     printed = capsys.readouterr().out
     assert key in printed
     assert "0.123 " in printed
+
+
+def test_where_a_terminal_is_too_narrow_for_a_table_ids_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "console", lambda: Console(width=80))
+    rows = [{"id": f"{n}" + "a" * 40, "key": "pictures/" + "x" * 60, "none": None} for n in range(2)]
+    print_records(rows, Format.TABLE, ("id", "key", "none"), title="items")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count("items") == 2
+    assert [line.split() for line in lines if "a" * 40 in line] == [["id", row["id"]] for row in rows]
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_a_letter_that_the_output_cannot_encode_is_escaped(tmp_path: Path) -> None:
+    body = tmp_path / "body.json"
+    body.write_text('{"bucket": "pictures", "key": "\u5bfa.jpg"}')
+    printed = artgate("events", "parse", body, "--format", "table", PYTHONIOENCODING="ascii")
+    assert printed.status == 0, printed.err
+    assert r"\u5bfa.jpg" in printed.out
 
 
 def test_json_lines_hold_every_member(capsys: pytest.CaptureFixture[str]) -> None:
