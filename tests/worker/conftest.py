@@ -11,6 +11,7 @@ from db.engine import make_engine, make_sessions
 from deploy.local.valkey import Valkey
 from tests.bundles import make_bundle
 from tests.worker.inbox import Sessions
+from worker.dispatch import Dispatcher
 from worker.settings import Settings
 
 
@@ -20,6 +21,14 @@ def sessions(database: str) -> Iterator[Sessions]:
     engine = make_engine(database, application="tests")
     yield make_sessions(engine)
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
+    """A line to the module's broker."""
+    made = Dispatcher(settings)
+    yield made
+    made.close()
 
 
 @pytest.fixture

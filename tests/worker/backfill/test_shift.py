@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -20,14 +20,6 @@ from worker.dispatch import Dispatcher
 from worker.settings import Settings
 
 NewRun = Callable[[], UUID]
-
-
-@pytest.fixture
-def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
-    """The module's broker."""
-    made = Dispatcher(settings)
-    yield made
-    made.close()
 
 
 @pytest.fixture

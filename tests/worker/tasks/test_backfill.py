@@ -45,13 +45,6 @@ def worker(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="module")
-def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
-    made = Dispatcher(settings)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
 def uploads(worker: Running, dispatcher: Dispatcher, sessions: Sessions, bucket: Bucket) -> list[UUID]:
     """Images that the worker has scanned."""
     ids = []

@@ -43,13 +43,6 @@ def worker(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-@pytest.fixture(scope="module")
-def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
-    made = Dispatcher(settings)
-    yield made
-    made.close()
-
-
 def attempts(sessions: Sessions, event_id: object) -> tuple[int, int]:
     """Claims and deaths of an event."""
     with sessions() as session:

@@ -52,13 +52,6 @@ def worker(settings: Settings, folder: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
-    made = Dispatcher(settings)
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def upload(sessions: Sessions, bucket: Bucket, request: pytest.FixtureRequest) -> Callable[[], UUID]:
     """Stores a picture and commits its event; nothing is enqueued."""
