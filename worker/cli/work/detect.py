@@ -91,11 +91,14 @@ def _print_lines(records: Iterable[Record]) -> Iterator[Record]:
 
 def _print_table(records: Iterable[Record]) -> Iterator[Record]:
     """One table at the end: its columns fit what is in them."""
-    from rich.table import Table  # noqa: PLC0415 - JSON lines need no rich
+    from rich import box  # noqa: PLC0415 - JSON lines need no rich
+    from rich.table import Table  # noqa: PLC0415
 
-    table = Table("file", "verdict")
-    for name in ("probability", "LightGBM", "SVM", "forest", "veto", "ms"):
-        table.add_column(name, justify="right")
+    table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    table.add_column("file", min_width=14)
+    table.add_column("verdict", no_wrap=True)
+    for name in ("prob.", "LGBM", "SVM", "RF", "veto", "ms"):
+        table.add_column(name, justify="right", no_wrap=True)
     bundles = set()
     for record in records:
         table.add_row(*_cells(record))

@@ -35,6 +35,6 @@ def doctor(format_: Format) -> None:
 def _print(finding: Finding) -> None:
     out = console()
     place = f"{finding.area}: {finding.subject}"
-    out.print(f"{_MARKS[finding.health]} {cell(place):<32} {cell(finding.found)}")
+    out.print(f"{_MARKS[finding.health]} {cell(place):<32} {cell(finding.found)}", soft_wrap=True)
     if finding.advice:
-        out.print(f"      [dim]→ {cell(finding.advice)}[/dim]")
+        out.print(f"      [dim]→ {cell(finding.advice)}[/dim]", soft_wrap=True)
