@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import typer
 
@@ -29,6 +29,19 @@ def progress(label: str, total: int | None, *, every: float = 5.0) -> Iterator[A
         lines = _Lines(label, total, every)
         yield lines.advance
         lines.last()
+
+
+def progress_beside(label: str, total: int, *, lines: bool) -> AbstractContextManager[Advance]:
+    """Progress of a command that prints a result for each unit, if there is anything to wait for.
+
+    Args:
+        label: As of ``progress``.
+        total: Units in all.
+        lines: Results are printed one by one: on a terminal they show how far it is.
+    """
+    if total < 2 or (lines and sys.stdout.isatty()):
+        return nullcontext(lambda _: None)
+    return progress(label, total)
 
 
 @contextmanager

@@ -30,7 +30,8 @@ def test_rows_equal_the_golden_values_in_the_schemas_order() -> None:
     outcome = artgate("features", *CHOSEN, "--format", "csv", "--groups", "all")
     header, *found = rows(outcome)
     names = tuple(name for schema in schemas(ALL_GROUPS) for name in schema.names)
-    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.status == 0
+    assert outcome.err.startswith(f"measured: {len(CHOSEN)} of {len(CHOSEN)}"), "long work says how far it is"
     assert tuple(header) == ("image", *names)
     assert names[:148] == HC148.names
     assert [row[0] for row in found] == [path.name for path in CHOSEN]
@@ -61,7 +62,7 @@ def test_a_file_without_features_is_named_and_the_others_have_their_rows(tmp_pat
     assert outcome.status == 3
     assert [row[0] for row in rows(outcome)] == ["image", "small.png"], "any size is measured"
     assert [code in outcome.err for code in ("unsupported_format", "file_unreadable")] == [True, True]
-    assert outcome.err.count("\n") == 2
+    assert outcome.err.count("\n") == 3, "two reasons and the progress"
 
 
 def test_json_lines_have_null_for_what_is_undefined(tmp_path: Path) -> None:

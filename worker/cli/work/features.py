@@ -17,6 +17,7 @@ from detector.features.catalogue import ALL_GROUPS, schemas
 from detector.reasons import Rejected
 from worker.cli.failures import REFUSED, sentence
 from worker.cli.output import json_line, printable
+from worker.cli.progress import progress_beside
 from worker.cli.work.files import read_file
 from worker.cli.work.spread import spread
 from worker.settings import Settings, read_settings
@@ -38,16 +39,23 @@ def features(files: Sequence[Path], groups: str, format_: str) -> None:
     names = [name for schema in schemas(wanted) for name in schema.names]
     rows = spread(partial(open_measure, wanted, settings), [str(file) for file in files], memory=_MEMORY)
     write = _csv_writer(names) if format_ == "csv" else _line_writer(names)
-    refused = 0
-    for file, row in zip(files, rows, strict=True):
-        if isinstance(row, Rejected):
-            refused += 1
-            typer.echo(printable(f"{file}: {sentence(row)}"), err=True)
-        else:
-            write(file.name, row)
-            sys.stdout.flush()
-    if refused:
+    with progress_beside("measured", len(files), lines=True) as advance:
+        whole = True
+        for done, (file, row) in enumerate(zip(files, rows, strict=True), 1):
+            whole &= _print_row(file, row, write)
+            advance(done)
+    if not whole:
         raise typer.Exit(REFUSED)
+
+
+def _print_row(file: Path, row: Row, write: Callable[[str, list[float]], None]) -> bool:
+    """Print a row, or why there is none; says whether there is one."""
+    if isinstance(row, Rejected):
+        typer.echo(printable(f"{file}: {sentence(row)}"), err=True)
+        return False
+    write(file.name, row)
+    sys.stdout.flush()
+    return True
 
 
 @contextmanager
