@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 
 from db.engine import make_engine, make_sessions
 from db.models import EventState, Verdict, WorkQueue
+from db.queries import verdicts
+from db.queries.events import Standing
 from deploy.local.valkey import Valkey
 from tests.bundles import make_bundle
 from tests.pictures import jpeg
@@ -133,11 +135,19 @@ def test_an_activated_bundle_is_taken_up_without_a_restart(
 ) -> None:
     before, after = upload(), upload()
     dispatcher.send(before)
-    first = wait_until_terminal(sessions, [before])[0]
+    first = bundle_of(sessions, wait_until_terminal(sessions, [before])[0])
     activated = activate(make_bundle(tmp_path, seed=5), settings, sessions)
     dispatcher.send(after)
-    second = wait_until_terminal(sessions, [after])[0]
-    assert second.bundle_id == activated != first.bundle_id
+    second = bundle_of(sessions, wait_until_terminal(sessions, [after])[0])
+    assert second == activated != first
+
+
+def bundle_of(sessions: Sessions, standing: Standing) -> str:
+    """Which bundle's verdict answers an event."""
+    assert standing.image_id is not None
+    with sessions() as session:
+        known = verdicts.of_image(session, standing.image_id)
+    return next(verdict.bundle_id for verdict in known if verdict.id == standing.verdict_id)
 
 
 def test_recycled_children_lose_nothing(
