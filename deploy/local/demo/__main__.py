@@ -115,10 +115,13 @@ def _supervised(home: Home) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         yield supervisor
-    except BaseException:
+    except BaseException as error:
+        died = supervisor.poll() is not None
         print("demo: ending what was started", file=sys.stderr, flush=True)
         _hang_up(supervisor)
         supervisor.wait()
+        if died and not isinstance(error, KeyboardInterrupt | StackError):
+            raise StackError(f"the stack's supervisor died; {home.log} has more") from error
         raise
     _hang_up(supervisor)
 
