@@ -26,7 +26,8 @@ class Tried:
     probability: Scores
     veto: Scores
     """(n,) the veto's probability of each picture; nan where it was not asked, so that it lets pass."""
-    veto_threshold: float
+    objects_below: Scores
+    """(n,) the veto's threshold, solved without the picture's group."""
     thresholds: Thresholds
 
     @property
@@ -37,7 +38,7 @@ class Tried:
     @property
     def synthetic(self) -> npt.NDArray[np.bool_]:
         """(n,) True where the verdict is SYNTHETIC."""
-        return self.synthetic_before_veto & ~(self.veto < self.veto_threshold)
+        return self.synthetic_before_veto & ~(self.veto < self.objects_below)
 
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detector.bundle.writing import Contents
-from detector.evaluation.metrics import Scores
-from detector.logistic import sigmoid
 from detector.policy import Policy
 from detector.training.assessment import Tried, assess
-from detector.training.crossvalidation import Tell, fit_calibration, judge_out_of_fold
-from detector.training.folds import FOLDS, Fold, Numbers, group_folds
+from detector.training.crossvalidation import OutOfFold, Tell, fit_calibration, judge_out_of_fold
+from detector.training.folds import FOLDS, group_folds
 from detector.training.measuring import MeasuredCorpus
 from detector.training.members import fit_ensemble
 from detector.training.recipe import Recipe
+from detector.training.second_look import SecondLook, entry_of, look_out_of_fold, no_look
 from detector.training.veto import VetoTraining
 from detector.vector import VectorSchema
-
-VETO_PART = "veto.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +53,23 @@ def fit(
     examples = corpus.examples
     folds = group_folds(examples.labels, examples.groups, seed=recipe.seed)
     judged = judge_out_of_fold(examples, recipe, folds, tell)
-    doubted = np.full(len(examples), np.nan)
+    look, entry, part = no_look(len(examples)), None, b""
     if veto is not None:
-        doubted = _veto_out_of_fold(veto, corpus, folds, recipe, tell)
-    tried = Tried(
-        labels=examples.labels,
-        groups=examples.groups,
-        domains=[entry.domain for entry in corpus.entries],
-        probability=judged.probability,
-        veto=doubted,
-        veto_threshold=recipe.veto_threshold,
-        thresholds=recipe.thresholds,
-    )
+        drawn = np.array([kind.domain in recipe.veto_domains for kind in corpus.entries])
+        accused = judged.probability >= recipe.thresholds.synthetic_from
+        look = look_out_of_fold(
+            veto,
+            labels=examples.labels,
+            accused=accused,
+            drawn=drawn,
+            folds=folds,
+            recipe=recipe,
+            tell=tell,
+        )
+        tell(f"veto: tuning on all {int(drawn.sum())} drawn pictures")
+        entry = entry_of(veto, fitting.backbones[veto.spec.backbone], look.threshold, recipe)
+        part = veto.tune(np.flatnonzero(drawn), examples.labels).part()
     tell(f"fitting on all {len(examples)} pictures")
-    entry, part = (None, b"") if veto is None else _tuned(veto, corpus, fitting, recipe, tell)
     return Contents(
         name=fitting.name,
         schema=fitting.schema,
@@ -79,49 +79,25 @@ def fit(
         backbones=fitting.backbones,
         veto=entry,
         veto_part=part,
-        metrics={
-            "method": f"group-wise {FOLDS}-fold: judged by models that had seen nothing of a picture's group",
-            **assess(tried, np.random.default_rng(recipe.seed)),
-        },
+        metrics=_metrics(corpus, judged, look, recipe),
         data=_data(corpus) | dict(fitting.runtime),
         libraries=fitting.libraries,
     )
 
 
-def _veto_out_of_fold(
-    veto: VetoTraining, corpus: MeasuredCorpus, folds: Sequence[Fold], recipe: Recipe, tell: Tell
-) -> Scores:
-    """(n,) the probability by a veto that has not seen the picture's group."""
-    found = np.empty(len(corpus.entries))
-    drawn = _drawn(corpus, recipe)
-    for number, fold in enumerate(folds, 1):
-        chosen = np.intersect1d(fold.train, drawn)
-        tell(f"veto, fold {number} of {len(folds)}: tuning on {len(chosen)} drawn pictures")
-        found[fold.test] = sigmoid(veto.scores(veto.tune(chosen, corpus.examples.labels), fold.test))
-    return found
-
-
-def _tuned(
-    veto: VetoTraining, corpus: MeasuredCorpus, fitting: Fitting, recipe: Recipe, tell: Tell
-) -> tuple[dict[str, Any], bytes]:
-    """The manifest's entry and the part of a veto that was tuned on all drawn pictures."""
-    drawn = _drawn(corpus, recipe)
-    tell(f"veto: tuning on all {len(drawn)} drawn pictures")
-    tuned = veto.tune(drawn, corpus.examples.labels)
-    entry = {
-        "backbone": veto.spec.backbone,
-        "weights_sha256": fitting.backbones[veto.spec.backbone],
-        "part": VETO_PART,
-        "threshold": recipe.veto_threshold,
-        "embedding": veto.spec.id,
-        "domains": list(recipe.veto_domains),
-    }
-    return entry, tuned.part()
-
-
-def _drawn(corpus: MeasuredCorpus, recipe: Recipe) -> Numbers:
-    """Places of the pictures that the veto learns from."""
-    return np.flatnonzero([entry.domain in recipe.veto_domains for entry in corpus.entries])
+def _metrics(corpus: MeasuredCorpus, judged: OutOfFold, look: SecondLook, recipe: Recipe) -> dict[str, Any]:
+    """Figures of verdicts by models that had seen nothing of a picture's group."""
+    tried = Tried(
+        labels=corpus.examples.labels,
+        groups=corpus.examples.groups,
+        domains=[entry.domain for entry in corpus.entries],
+        probability=judged.probability,
+        veto=look.probability,
+        objects_below=look.objects_below,
+        thresholds=recipe.thresholds,
+    )
+    method = f"{FOLDS} folds by group: each picture judged by models that had seen nothing of its group"
+    return {"method": method, **assess(tried, np.random.default_rng(recipe.seed))}
 
 
 def _data(corpus: MeasuredCorpus) -> dict[str, Any]:

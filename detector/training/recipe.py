@@ -45,5 +45,6 @@ class Recipe:
     veto_decay: float = 0.01
     veto_epochs: int = 5
     veto_batch: int = 16
-    veto_threshold: float = 0.5
-    """Below this probability the veto objects."""
+    veto_target: float = 0.05
+    """Share of people's pictures that may be called SYNTHETIC, out of fold: the veto's threshold is solved
+    from it."""

@@ -116,7 +116,9 @@ class VetoTraining:
         stage = deepcopy(self._untuned)
         own = {name.removeprefix(f"{self._prefix}."): value for name, value in veto.stage.items()}
         stage.load_state_dict(own)
-        found = [veto.head(self._pooled(stage, chosen[k : k + 1])).flatten() for k in range(len(chosen))]
+        size = self._recipe.veto_batch
+        batches = (chosen[start : start + size] for start in range(0, len(chosen), size))
+        found = [veto.head(self._pooled(stage, batch)).flatten() for batch in batches]
         return torch.cat(found).double().numpy()
 
     def _pooled(self, stage: nn.Module, chosen: Numbers) -> Tensor:

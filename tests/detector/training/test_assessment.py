@@ -16,7 +16,7 @@ TRIED = Tried(
     domains=["anime", "anime", "photo", "anime", "photo", "photo"],
     probability=np.array([0.9, 0.7, 0.1, 0.95, 0.2, 0.65]),
     veto=np.array([0.2, 0.8, 0.1, 0.9, 0.1, 0.4]),
-    veto_threshold=0.5,
+    objects_below=np.full(6, 0.5),
     thresholds=Thresholds(genuine_below=0.35, synthetic_from=0.65),
 )
 
