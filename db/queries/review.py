@@ -149,14 +149,6 @@ def decide(
     return decision_id
 
 
-def decision_on(session: Session, image_id: UUID) -> HumanLabel | None:
-    """What a person last decided on an image; None where nobody did."""
-    query = select(Decision.label).where(Decision.image_id == image_id)
-    return session.execute(
-        query.order_by(Decision.created_at.desc(), Decision.id.desc()).limit(1)
-    ).scalar_one_or_none()
-
-
 def _free(moderator: str) -> ColumnElement[bool]:
     """Nobody holds it, and the moderator has not decided it before."""
     decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)

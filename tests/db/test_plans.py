@@ -110,7 +110,6 @@ def _of_image(session: Session) -> None:
     verdicts.of_image(session, image_id)
     items.of_image(session, image_id)
     features.latest(session, image_id, SCHEMA)
-    review.decision_on(session, image_id)
 
 
 QUERIES: dict[str, Query] = {

@@ -18,7 +18,6 @@ from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
 FAULT = 1
 USAGE = 2
 REFUSED = 3
-INTERRUPTED = 130
 
 _USAGE_REASONS = frozenset({Reason.SETTINGS_INVALID})
 
