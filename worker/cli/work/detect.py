@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import typer
 from detector.reasons import Rejected
 from worker.cli.failures import REFUSED
 from worker.cli.output import Format, console, json_line, printable
-from worker.cli.progress import Advance, progress
+from worker.cli.progress import Advance, progress_beside
 from worker.cli.work.files import files_below, read_file
 from worker.cli.work.spread import spread
 from worker.settings import Settings, read_settings
@@ -37,7 +37,7 @@ def detect(arguments: list[Path], bundle: Path | None, format_: Format) -> None:
     paths = [str(path) for path in files_below(arguments)]
     records = spread(partial(open_judge, bundle, settings), paths, memory=_MEMORY)
     refused = 0
-    with _progress(len(paths), format_) as advance:
+    with progress_beside("judged", len(paths), lines=format_ is Format.JSONL) as advance:
         shown = _counted(records, advance)
         for record in _print_lines(shown) if format_ is Format.JSONL else _print_table(shown):
             refused += "error" in record
@@ -132,13 +132,6 @@ def _veto(*, applied: bool, probability: float | None) -> str:
     if probability is None:
         return "\N{EN DASH}"
     return f"{probability:.3f} {'vetoed' if applied else 'agrees'}"
-
-
-def _progress(total: int, format_: Format) -> Any:
-    """Progress, unless there is nothing to wait for or lines on the same terminal show it."""
-    if total < 2 or (format_ is Format.JSONL and sys.stdout.isatty()):
-        return nullcontext(lambda _: None)
-    return progress("judged", total)
 
 
 def _counted(records: Iterable[Record], advance: Advance) -> Iterator[Record]:
