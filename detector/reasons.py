@@ -66,7 +66,6 @@ class Reason(StrEnum):
     BUNDLE_SCHEMA_UNKNOWN = "bundle_schema_unknown"
     BUNDLE_VERSION_UNKNOWN = "bundle_version_unknown"
     BUNDLE_INCOMPATIBLE = "bundle_incompatible"
-    NO_ACTIVE_BUNDLE = "no_active_bundle"
     WEIGHTS_MISSING = "weights_missing"
     WEIGHTS_HASH_MISMATCH = "weights_hash_mismatch"
     VETO_UNAVAILABLE = "veto_unavailable"

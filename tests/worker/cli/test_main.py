@@ -91,7 +91,7 @@ print(*blamed, sep="\\n", file=sys.stderr)
     [
         (Fault(Reason.SETTINGS_INVALID, "x"), 2),
         (Rejected(Reason.LEASE_LOST, "x"), 3),
-        (Fault(Reason.NO_ACTIVE_BUNDLE, "x"), 1),
+        (Fault(Reason.WEIGHTS_MISSING, "x"), 1),
         (Transient(Reason.DATABASE_UNAVAILABLE, "x"), 1),
     ],
 )
