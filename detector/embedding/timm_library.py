@@ -27,6 +27,15 @@ def import_timm() -> Any:
     return timm
 
 
+def import_block() -> type[torch.nn.Module]:
+    """The class of the usual transformer's blocks."""
+    import_timm()
+    from timm.models.vision_transformer import Block  # noqa: PLC0415 - only after that
+
+    block: type[torch.nn.Module] = Block
+    return block
+
+
 def _declare() -> None:
     library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
     for name in _SCHEMAS:

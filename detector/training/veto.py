@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from detector.embedding import backbone
 from detector.embedding.embedder import TorchEmbedder, best_precision
 from detector.embedding.spec import EmbeddingSpec
+from detector.embedding.timm_library import import_block
 from detector.embedding.views import Pixels
 from detector.evaluation.metrics import Labels, Scores
 from detector.training.folds import Numbers
@@ -122,8 +124,22 @@ class VetoTraining:
         return torch.cat(found).double().numpy()
 
     def _pooled(self, stage: nn.Module, chosen: Numbers) -> Tensor:
-        out: Tensor = stage(torch.stack([self._inputs[place] for place in chosen]).float())
+        tokens = torch.stack([self._inputs[place] for place in chosen]).float()
+        if isinstance(stage, import_block()):
+            return _class_token(stage, tokens)
+        out: Tensor = stage(tokens)
         return out[:, 0] if out.ndim == 3 else out.mean(dim=(2, 3))
+
+
+def _class_token(block: Any, tokens: Tensor) -> Tensor:
+    """The first token after a transformer's block.
+
+    What the block makes of the others, two thirds of its work, would be thrown away.
+    """
+    seen = block.drop_path1(block.ls1(block.attn(block.norm1(tokens))[:, 0]))
+    first: Tensor = tokens[:, 0] + seen
+    out: Tensor = first + block.drop_path2(block.ls2(block.mlp(block.norm2(first))))
+    return out
 
 
 def deepest(spec: EmbeddingSpec) -> EmbeddingSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from detector.embedding.backbone import build
 from detector.logistic import sigmoid
 from detector.reasons import Fault, Reason
 from detector.training.recipe import Recipe
-from detector.training.veto import VetoTraining, deepest
+from detector.training.veto import VetoTraining, _class_token, deepest
 from detector.veto import HEAD, load_veto
 from tests.pictures import painting
 
@@ -52,6 +53,12 @@ def test_tuning_changes_the_last_stage_alone_and_leaves_the_network_as_it_was(tr
     tuned = training.tune(EVEN, LABELS)
     assert {name.split(".")[1] for name in tuned.stage} == {"1"}
     assert np.array_equal(before, training.scores(tuned, EVEN))
+
+
+def test_the_first_token_alone_is_what_the_whole_block_makes_of_it() -> None:
+    block: Any = build(NETWORK).blocks[1]  # type: ignore[index]  # a network's parts have no types
+    tokens = torch.randn(3, 17, block.norm1.normalized_shape[0])
+    torch.testing.assert_close(_class_token(block, tokens), block(tokens)[:, 0])
 
 
 def test_a_veto_reads_back_as_it_was_written(training: VetoTraining, weights: Path, tmp_path: Path) -> None:
