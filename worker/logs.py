@@ -19,6 +19,7 @@ from typing import Any
 from worker.settings import Settings
 
 _FIELDS = "artgate_fields"
+_LONGEST = 500
 _bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - never changed in place
 _NOISY = ("celery", "kombu", "amqp", "botocore", "boto3", "urllib3", "httpx", "httpcore", "PIL")
 
@@ -26,6 +27,15 @@ _NOISY = ("celery", "kombu", "amqp", "botocore", "boto3", "urllib3", "httpx", "h
 def fields(**values: Any) -> dict[str, Any]:
     """What a log line says besides its event, for `extra`. No bytes, no secrets."""
     return {_FIELDS: values}
+
+
+def trouble(error: BaseException) -> dict[str, Any]:
+    """What a server or a driver says of a failure that is to be expected at times, in one line, for `extra`.
+
+    SQLAlchemy's own words hold the statement with its parameters: the driver's are taken.
+    """
+    cause = getattr(error, "orig", None) or error
+    return fields(error=type(cause).__name__, says=" ".join(str(cause).split())[:_LONGEST])
 
 
 @contextlib.contextmanager

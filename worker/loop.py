@@ -7,7 +7,9 @@ import signal
 import threading
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from worker.logs import trouble
 
 log = logging.getLogger(__name__)
 _AWAY = 1.0
@@ -40,6 +42,7 @@ def repeat(step: Callable[[], bool], *, stop: threading.Event, interval: float) 
             away = False
         except DBAPIError as error:
             if not away:
-                log.warning("database_away", exc_info=error)
+                expected = isinstance(error, (OperationalError, InterfaceError))
+                log.warning("database_away", extra=trouble(error), exc_info=None if expected else error)
             away, pause = True, _AWAY
         stop.wait(pause)

@@ -6,10 +6,20 @@ import json
 import logging
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from worker import logs
 from worker.settings import Settings
+
+
+def test_trouble_is_one_line_of_the_drivers_own_words() -> None:
+    """SQLAlchemy quotes the statement with its parameters, which are keys of pictures and more."""
+    driver = psycopg.OperationalError("connection refused\n\tIs the server running?")
+    error = OperationalError("SELECT :key", {"key": "private.png"}, driver)
+    (said,) = logs.trouble(error).values()
+    assert said == {"error": "OperationalError", "says": "connection refused Is the server running?"}
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from detector.reasons import ArtgateError, Fault, Reason, Transient
-from worker.logs import fields
+from worker.logs import trouble
 
 log = logging.getLogger(__name__)
 
-_LONGEST = 500
 _MEDIA_TYPE = "application/problem+json"
 _STATUS = {
     Reason.BAD_EVENT: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -108,8 +107,7 @@ def _database(_: Request, error: Exception) -> JSONResponse:
 
     The log has the cause alone: the statement holds every key of a batch.
     """
-    cause = getattr(error, "orig", None) or error
-    log.warning("database_failed", extra=fields(error=type(cause).__name__, says=str(cause)[:_LONGEST]))
+    log.warning("database_failed", extra=trouble(error))
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         Reason.DATABASE_UNAVAILABLE,

@@ -15,7 +15,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from detector.reasons import ArtgateError
-from worker.logs import bound, fields
+from worker.logs import bound, fields, trouble
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ class Child:
             try:
                 _guarded(scanner, event_id)
             except AWAY as error:
-                log.warning("database_away", exc_info=error)
+                log.warning("database_away", extra=trouble(error))
                 return _stay()
         return True
 
@@ -126,7 +126,7 @@ class Child:
             try:
                 return self._shift_opened().work(run_id) or _stay()
             except AWAY as error:
-                log.warning("database_away", exc_info=error)
+                log.warning("database_away", extra=trouble(error))
             except ArtgateError as error:
                 self._rests_until = time.monotonic() + self._settings.fault_delay
                 log.warning("backfill_waits", extra=fields(reason=error.reason, why=error.message))

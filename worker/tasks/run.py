@@ -56,3 +56,4 @@ def _quieten() -> None:
     """Let one voice speak of each thing."""
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     logging.getLogger("celery.worker.request").setLevel(logging.CRITICAL)  # the parent logs deaths itself
+    logging.getLogger("celery.app.trace").setLevel(logging.ERROR)  # the child says why a message stays
