@@ -16,11 +16,14 @@ Levels: TypeAlias = npt.NDArray[np.uint8]
 Real: TypeAlias = npt.NDArray[np.float64]
 """Binary64 values of any shape; the docstrings say which."""
 
+Single: TypeAlias = npt.NDArray[np.float32]
+"""Binary32 values of any shape."""
+
 Mask: TypeAlias = npt.NDArray[np.bool_]
 """(rows, columns) truth of something at each pixel."""
 
-Counts: TypeAlias = npt.NDArray[np.intp]
-"""How often each bin, level or code occurs."""
+Counts: TypeAlias = npt.NDArray[np.signedinteger]
+"""How often each bin, level or code occurs; or the bin of each value."""
 
 SIDE = 255
 """Rows and columns of the canvas on which every feature is computed."""

@@ -11,7 +11,9 @@ from detector.features.operators import canny, glcm, hog, lbp, luma
 from detector.features.operators.colour_spaces import hsv, lab
 from detector.features.operators.filters import sobel
 from detector.features.operators.haar import HaarLevel, haar
+from detector.features.operators.histogram import level_counts
 from detector.features.operators.patches import patches
+from detector.features.operators.planes import length
 from detector.features.operators.resize import to_canvas
 from detector.features.operators.spectrum import Spectrum, spectrum
 
@@ -76,7 +78,7 @@ class Canvas:
     def steepness(self) -> Real:
         """Length of the Sobel gradient of the gray canvas."""
         vertical, horizontal = self.sobel
-        return np.sqrt(horizontal * horizontal + vertical * vertical)
+        return length(vertical, horizontal)
 
     @cached_property
     def patches16(self) -> Real:
@@ -116,7 +118,7 @@ class Canvas:
         key = (points, radius)
         if key not in self._codes:
             codes = lbp.lbp(self.gray8, points, radius)
-            self._codes[key] = np.bincount(codes.ravel(), minlength=points + 2)
+            self._codes[key] = level_counts(codes, points + 2)
         return self._codes[key]
 
     @cached_property

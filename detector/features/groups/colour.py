@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from detector.features.arrays import Counts, Pixels, Real
+from detector.features.arrays import Counts, Levels, Real
 from detector.features.canvas import Canvas
-from detector.features.operators.histogram import bin_edges, bin_index, entropy
+from detector.features.operators.histogram import (
+    bin_edges,
+    bin_index,
+    entropy,
+    joint_counts,
+    level_counts,
+)
 from detector.features.operators.moments import level_moments, moments
+from detector.features.operators.planes import channels, lookup_levels
 
 _BINS = 32
 
 
-def _rgb_entropy(rgb: Pixels, counts: list[Counts]) -> float:
+def _rgb_entropy(planes: Sequence[Levels], counts: Sequence[Counts]) -> float:
     """Entropy of the 32 x 32 x 32 histogram, each channel between its own extremes."""
-    cell = np.zeros(rgb.shape[:2], dtype=np.intp)
-    for channel, levels in enumerate(counts):
-        present = np.flatnonzero(levels).astype(np.float64)
-        bins = np.zeros(256, dtype=np.intp)
-        bins[levels > 0] = bin_index(present, bin_edges(present[0], present[-1], _BINS))
-        cell = cell * _BINS + bins[rgb[..., channel]]
-    return entropy(np.bincount(cell.ravel(), minlength=_BINS**3))
+    binned = []
+    for plane, levels in zip(planes, counts, strict=True):
+        present = np.flatnonzero(levels)
+        bins = np.zeros(256, dtype=np.uint8)
+        bins[present] = bin_index(
+            present.astype(np.float64), bin_edges(float(present[0]), float(present[-1]), _BINS)
+        )
+        binned.append(lookup_levels(plane, bins))
+    return entropy(joint_counts(binned, _BINS))
 
 
-def _hsv_entropy(planes: tuple[Real, Real, Real]) -> float:
+def _hsv_entropy(planes: Sequence[Real]) -> float:
     """The same for hue, saturation and value."""
-    cell = np.zeros(planes[0].shape, dtype=np.intp)
-    for plane in planes:
-        edges = bin_edges(float(plane.min()), float(plane.max()), _BINS)
-        cell = cell * _BINS + bin_index(plane, edges)
-    return entropy(np.bincount(cell.ravel(), minlength=_BINS**3))
+    binned = [
+        bin_index(plane, bin_edges(float(plane.min()), float(plane.max()), _BINS)).astype(np.uint8)
+        for plane in planes
+    ]
+    return entropy(joint_counts(binned, _BINS))
 
 
 def colour(canvas: Canvas) -> dict[str, float]:
@@ -42,7 +53,8 @@ def colour(canvas: Canvas) -> dict[str, float]:
     Source: hc148 specification, section 3.2; arXiv:2504.07078.
     """
     values: dict[str, float] = {}
-    counts = [np.bincount(canvas.rgb[..., c].ravel(), minlength=256) for c in range(3)]
+    planes = channels(canvas.rgb)
+    counts = [level_counts(plane) for plane in planes]
     for name, levels in zip(("red", "green", "blue"), counts, strict=True):
         m = level_moments(levels)
         values |= {
@@ -51,7 +63,7 @@ def colour(canvas: Canvas) -> dict[str, float]:
             f"{name}_kurtosis": m.kurtosis,
             f"{name}_skewness": m.skewness,
         }
-    values["rgb_entropy"] = _rgb_entropy(canvas.rgb, counts)
+    values["rgb_entropy"] = _rgb_entropy(planes, counts)
     for name, plane in zip(("hue", "saturation", "value"), canvas.hsv, strict=True):
         m = moments(plane)
         values |= {

@@ -3,42 +3,63 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from detector.features.arrays import Mask, Real
 from detector.features.canvas import Canvas
 from detector.features.operators.filters import sobel
+from detector.features.operators.planes import length
+from detector.features.operators.ranks import percentiles
 
 _ROW_STEP = 8
 _FEWEST_PIXELS = 100
 _FEWEST_IN_ROW = 10
+_NAMES = (
+    "color_grad_curvature_mean",
+    "color_grad_curvature_std",
+    "blend_saturation_dip",
+    "blend_lightness_dip",
+)
+
+Indices = npt.NDArray[np.intp]
 
 
 def _moderate(a: Real, b: Real) -> Mask:
     """Pixels whose chroma gradient lies strictly between its 30th and 70th percentile."""
-    strength = np.zeros_like(a)
-    for plane in (a, b):
-        vertical, horizontal = sobel(plane)
-        strength += np.sqrt(vertical * vertical + horizontal * horizontal)
-    low, high = np.percentile(strength, (30, 70))
+    strength = length(*sobel(a)) + length(*sobel(b))
+    low, high = percentiles(strength, 30, 70)
     moderate: Mask = (strength > low) & (strength < high)
     return moderate
 
 
-def _curvature(path: Real) -> float:
-    """Mean distance of a path (points, 3) in Lab from the straight line between its ends."""
-    share = np.arange(len(path)) / (len(path) - 1)
-    straight = path[0] + share[:, None] * (path[-1] - path[0])
-    return float(np.sqrt(((path - straight) ** 2).sum(axis=1)).mean())
+def _paths(mask: Mask) -> tuple[Indices, Indices]:
+    """Pixels of the paths in raster order as flat index, and where the path of each row begins among them.
+
+    Every eighth row has a path; rows of fewer than 10 pixels are left out.
+    """
+    rows = np.arange(0, mask.shape[0], _ROW_STEP)
+    chosen = mask[rows]
+    counts = np.count_nonzero(chosen, axis=1)
+    long = counts >= _FEWEST_IN_ROW
+    y, x = np.nonzero(chosen[long])
+    return rows[long][y] * mask.shape[1] + x, np.cumsum(counts[long]) - counts[long]
 
 
-def _dip(along: Real) -> float | None:
-    """Smallest value along a path over the mean of its ends; nothing where that mean is at most 1."""
-    ends = (along[0] + along[-1]) / 2.0
-    return float(along.min() / ends) if ends > 1.0 else None
+def _curvatures(path: Real, first: Indices, last: Indices) -> Real:
+    """Mean distance of each path from the straight line between its ends, for paths (3, points) in Lab."""
+    lengths = last - first + 1
+    share = (np.arange(path.shape[1]) - first.repeat(lengths)) / (lengths - 1).repeat(lengths)
+    chord = path[:, last] - path[:, first]
+    away = path - (path[:, first].repeat(lengths, axis=1) + share * chord.repeat(lengths, axis=1))
+    distances: Real = np.add.reduceat(np.sqrt((away * away).sum(axis=0)), first)
+    return distances / lengths
 
 
-def _mean(numbers: list[float]) -> float:
-    return float(np.mean(numbers)) if numbers else 0.0
+def _dip(along: Real, first: Indices, last: Indices) -> float:
+    """Mean over paths of the smallest value over the mean of the ends, where that mean is above 1."""
+    ends = (along[first] + along[last]) / 2.0
+    dips = (np.minimum.reduceat(along, first) / ends)[ends > 1.0]
+    return float(dips.mean()) if dips.size else 0.0
 
 
 def colour_gradient(canvas: Canvas) -> dict[str, float]:
@@ -52,22 +73,11 @@ def colour_gradient(canvas: Canvas) -> dict[str, float]:
     """
     lightness, a, b = canvas.lab
     moderate = _moderate(a, b)
-    curvatures: list[float] = []
-    dips: dict[str, list[float]] = {"saturation": [], "lightness": []}
-    if np.count_nonzero(moderate) >= _FEWEST_PIXELS:
-        for y in range(0, moderate.shape[0], _ROW_STEP):
-            columns = np.flatnonzero(moderate[y])
-            if columns.size < _FEWEST_IN_ROW:
-                continue
-            path = np.stack([plane[y, columns] for plane in (lightness, a, b)], axis=1)
-            curvatures.append(_curvature(path))
-            chroma = np.sqrt(path[:, 1] ** 2 + path[:, 2] ** 2)
-            for kind, along in (("saturation", chroma), ("lightness", path[:, 0])):
-                dip = _dip(along)
-                dips[kind] += [] if dip is None else [dip]
-    return {
-        "color_grad_curvature_mean": _mean(curvatures),
-        "color_grad_curvature_std": float(np.std(curvatures)) if curvatures else 0.0,
-        "blend_saturation_dip": _mean(dips["saturation"]),
-        "blend_lightness_dip": _mean(dips["lightness"]),
-    }
+    at, first = _paths(moderate)
+    if np.count_nonzero(moderate) < _FEWEST_PIXELS or not first.size:
+        return dict.fromkeys(_NAMES, 0.0)
+    last = np.append(first[1:], at.size) - 1
+    path = np.stack([plane.ravel()[at] for plane in (lightness, a, b)])
+    curvature = _curvatures(path, first, last)
+    dips = (_dip(along, first, last) for along in (length(path[1], path[2]), path[0]))
+    return dict(zip(_NAMES, (float(curvature.mean()), float(curvature.std()), *dips), strict=True))

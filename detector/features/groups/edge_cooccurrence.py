@@ -13,9 +13,10 @@ _DIRECTIONS = 8
 
 def _direction_codes(edges: Mask, vertical: Real, horizontal: Real) -> Levels:
     """Gradient direction in eighths of the circle at edge pixels, 0 elsewhere."""
-    angle = np.arctan2(vertical[edges], horizontal[edges])
+    at = np.flatnonzero(edges)
+    angle = np.arctan2(vertical.ravel()[at], horizontal.ravel()[at])
     codes = np.zeros(edges.shape, dtype=np.uint8)
-    codes[edges] = ((angle + np.pi) / (2.0 * np.pi) * _DIRECTIONS).astype(np.uint8) % _DIRECTIONS
+    codes.ravel()[at] = ((angle + np.pi) / (2.0 * np.pi) * _DIRECTIONS).astype(np.uint8) % _DIRECTIONS
     return codes
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from detector.features.arrays import Mask
 from detector.features.canvas import Canvas
+from detector.features.operators.ranks import median
 
 _BOXES = (2, 4, 8, 16, 32, 64)
 
@@ -44,6 +45,6 @@ def fractal(canvas: Canvas) -> dict[str, float]:
     Source: hc148 specification, section 3.14.
     """
     return {
-        "fractal_dim_gray": box_dimension(canvas.gray > np.median(canvas.gray)),
+        "fractal_dim_gray": box_dimension(canvas.gray > median(canvas.gray)),
         "fractal_dim_edges": box_dimension(canvas.edges()),
     }

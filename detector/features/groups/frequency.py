@@ -15,7 +15,7 @@ _MISPLACED = np.fft.ifftshift(np.abs(np.fft.fftfreq(SIDE)))
 
 def _fourier(spectrum: Spectrum) -> dict[str, float]:
     low, mid, high = spectrum.ring_energy(0.0, 0.2, 0.6, np.inf) / (spectrum.power.sum() + EPS0)
-    log_magnitude = np.log(np.abs(spectrum.coefficients) + EPS0)
+    log_magnitude = np.log(np.sqrt(spectrum.power) + EPS0)
     phase = np.arctan2(spectrum.coefficients.imag, spectrum.coefficients.real)
     return {
         "fft_low_energy_ratio": float(low),

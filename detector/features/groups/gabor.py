@@ -6,53 +6,66 @@ D. Gabor, "Theory of communication", J. IEE 93 (1946), doi:10.1049/ji-3-2.1946.0
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from detector.features.arrays import Real
+from detector.features.arrays import Single
 from detector.features.canvas import Canvas
-from detector.features.operators.banded import bands, filter_columns, filter_rows
+from detector.features.operators.banded import band, filter_across, filter_down
+from detector.features.operators.planes import mean_length, reflected
 
 _FREQUENCIES = (0.1, 0.2, 0.3, 0.4)
 
 
-@cache
-def _bank(frequency: float, along: float) -> tuple[Real, Real]:
-    """One axis of a kernel: the envelope, and the envelope times cosine and sine of the wave, as bands.
+class _Axis(NamedTuple):
+    """One axis of a kernel as bands: the envelope, and its products with cosine and sine of the wave."""
 
-    Args:
-        frequency: of the wave, cycles per pixel.
-        along: share of the frequency that falls on this axis.
-    """
+    half: int
+    """Half width in pixels."""
+    envelope: Single
+    cosine: Single
+    sine: Single
+    blur: float
+    """Sum of the envelope; its response to a flat picture of level 1."""
+    constant: float
+    """Sum of envelope times cosine; that with the sine sums to 0."""
+
+
+@cache
+def _axis(frequency: float, along: float) -> _Axis:
+    """Kernels for a wave of ``frequency`` cycles per pixel, the share ``along`` of it on this axis."""
     sigma = np.sqrt(np.log(2.0) / 2.0) * 3.0 / (np.pi * frequency)
     half = int(np.ceil(max(3.0 * sigma * along, 1.0)))
     x = np.arange(-half, half + 1, dtype=np.float64)
     envelope = np.exp(-(x * x) / (2.0 * sigma**2)) / (np.sqrt(2.0 * np.pi) * sigma)
     phase = 2.0 * np.pi * frequency * along * x
-    wave = envelope * np.stack((np.cos(phase), np.sin(phase)))
-    return bands(envelope[None]), bands(wave)
+    cosine, sine = envelope * np.cos(phase), envelope * np.sin(phase)
+    return _Axis(half, band(envelope), band(cosine), band(sine), float(envelope.sum()), float(cosine.sum()))
 
 
-def _mean_modulus(real: Real, imaginary: Real) -> float:
-    return float(np.sqrt(real * real + imaginary * imaginary).mean())
+def _level(image: Single, mean: float, frequency: float) -> float:
+    """Energy at 0 degrees: the envelope down the columns, the wave along the rows."""
+    axis = _axis(frequency, 1.0)
+    blurred = filter_down(reflected(image, axis.half), axis.envelope)
+    real = filter_across(blurred, axis.cosine) + np.float32(mean * axis.blur * axis.constant)
+    return mean_length(real, filter_across(blurred, axis.sine))
 
 
-def _upright(gray: Real, frequency: float) -> tuple[float, float]:
-    """Energies at 0 and 90 degrees: a wave along one axis, the envelope along the other."""
-    envelope, wave = _bank(frequency, 1.0)
-    level = filter_columns(filter_rows(gray, wave), envelope)[0]
-    plumb = filter_columns(filter_rows(gray, envelope), wave)[:, 0]
-    return _mean_modulus(*level), _mean_modulus(*plumb)
-
-
-def _diagonal(gray: Real, frequency: float) -> tuple[float, float]:
+def _diagonal(image: Single, mean: float, frequency: float) -> tuple[float, float]:
     """Energies at 45 and 135 degrees from the same four products of waves along the two axes.
 
     ``cos(a + b) = cos a cos b - sin a sin b`` and ``sin(a + b) = sin a cos b + cos a sin b``.
     """
-    _, wave = _bank(frequency, float(np.sqrt(0.5)))
-    (cc, sc), (cs, ss) = filter_columns(filter_rows(gray, wave), wave)
-    return _mean_modulus(cc - ss, sc + cs), _mean_modulus(cc + ss, sc - cs)
+    axis = _axis(frequency, float(np.sqrt(0.5)))
+    bordered = reflected(image, axis.half)
+    cc, cs, sc, ss = (
+        filter_across(half, wave)
+        for half in (filter_down(bordered, axis.cosine), filter_down(bordered, axis.sine))
+        for wave in (axis.cosine, axis.sine)
+    )
+    cc += np.float32(mean * axis.constant**2)
+    return mean_length(cc - ss, sc + cs), mean_length(cc + ss, sc - cs)
 
 
 def gabor(canvas: Canvas) -> dict[str, float]:
@@ -60,14 +73,19 @@ def gabor(canvas: Canvas) -> dict[str, float]:
 
     The square supports make every kernel a product of one-dimensional ones, and the symmetric axes share
     them. The kernels are not made zero-mean, so that the energies contain brightness: a flat picture has
-    small values proportional to its level (kept; specification, section 5.17). Gray levels, 0 to about 1.
+    small values proportional to its level (kept; specification, section 5.17). Single precision is enough
+    for what varies; it would lose that small response to the mean, which is therefore added on its own.
+    Gray levels, 0 to about 1.
 
     Source: hc148 specification, sections 2.13 and 3.11.
     """
+    mean = float(canvas.gray.mean())
+    image = (canvas.gray - mean).astype(np.float32)
+    upright = np.ascontiguousarray(image.T)
     values: dict[str, float] = {}
     for i, frequency in enumerate(_FREQUENCIES):
-        level, plumb = _upright(canvas.gray, frequency)
-        rising, falling = _diagonal(canvas.gray, frequency)
+        level, plumb = _level(image, mean, frequency), _level(upright, mean, frequency)
+        rising, falling = _diagonal(image, mean, frequency)
         for j, energy in enumerate((level, rising, plumb, falling)):
             values[f"gabor_f{i}_t{j}_energy"] = energy
     energies = np.array(list(values.values()))

@@ -8,6 +8,7 @@ import pywt  # type: ignore[import-untyped]  # PyWavelets ships no types
 from detector.features.arrays import EPS0, Real
 from detector.features.canvas import Canvas
 from detector.features.operators.histogram import entropy, histogram
+from detector.features.operators.ranks import median
 
 _NORMAL_QUARTILE = 0.6744897501960817
 
@@ -24,8 +25,8 @@ def noise_level(gray: Real) -> float:
     """
     _, rows = pywt.dwt(gray, "db2", mode="symmetric", axis=0)
     _, diagonal = pywt.dwt(rows, "db2", mode="symmetric", axis=1)
-    kept = np.abs(diagonal[diagonal != 0.0])
-    return float(np.median(kept)) / _NORMAL_QUARTILE if kept.size else float("nan")
+    kept = np.abs(diagonal.ravel()[np.flatnonzero(diagonal)])
+    return median(kept) / _NORMAL_QUARTILE if kept.size else float("nan")
 
 
 def noise(canvas: Canvas) -> dict[str, float]:

@@ -10,6 +10,7 @@ from detector.features.canvas import Canvas
 from detector.features.operators.canny import canny
 from detector.features.operators.moments import pearson, variation
 from detector.features.operators.patches import patches
+from detector.features.operators.planes import length
 
 _SIDE = 32
 _FREQUENCY = np.hypot(np.fft.fftfreq(_SIDE)[:, None], np.fft.rfftfreq(_SIDE)[None, :])
@@ -18,7 +19,8 @@ _BOTH_SIGNS = np.where(np.isin(np.arange(_SIDE // 2 + 1), (0, _SIDE // 2)), 1.0,
 
 def _centroids(tiles: Real) -> Real:
     """Mean frequency of each patch, weighted by Fourier magnitude, cycles per pixel."""
-    magnitude = np.abs(fft.rfft2(tiles)) * _BOTH_SIGNS
+    coefficients = fft.rfft2(tiles)
+    magnitude = length(coefficients.real, coefficients.imag) * _BOTH_SIGNS
     centroids: Real = (magnitude * _FREQUENCY).sum(axis=(1, 2)) / (magnitude.sum(axis=(1, 2)) + EPS0)
     return centroids
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from detector.features.arrays import SIDE, Real
 from detector.features.canvas import Canvas
@@ -16,6 +17,14 @@ def _lag_sums(columns: Real) -> tuple[Real, Real]:
     running = np.concatenate(([0.0], np.cumsum(columns)))
     lag = np.arange(_LAGS + 1)
     return running[SIDE - lag], running[SIDE] - running[lag]
+
+
+def _diagonal_sums(products: Real) -> Real:
+    """Sums of the main diagonal and of the 62 above it: columns of the matrix with each row moved left."""
+    wide = np.pad(products, ((0, 0), (0, _LAGS)))
+    row, column = wide.strides
+    sums: Real = as_strided(wide, (SIDE, _LAGS + 1), (row + column, column)).sum(axis=0)
+    return sums
 
 
 def autocorrelation(residual: Real) -> Real:
@@ -34,7 +43,7 @@ def autocorrelation(residual: Real) -> Real:
     shifted = residual - residual[0, 0]
     shifted = shifted - shifted.mean()
     products = shifted.T @ shifted
-    cross = np.array([np.trace(products, offset=lag) for lag in range(_LAGS + 1)])
+    cross = _diagonal_sums(products)
     first, last = _lag_sums(shifted.sum(axis=0))
     first_square, last_square = _lag_sums(np.diagonal(products))
     pairs = SIDE * (SIDE - np.arange(_LAGS + 1.0))

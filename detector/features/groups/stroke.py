@@ -8,6 +8,7 @@ import numpy as np
 from detector.features.arrays import EPS0, Mask
 from detector.features.canvas import Canvas
 from detector.features.operators.components import areas, label
+from detector.features.operators.ranks import percentiles
 
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
 _NAMES = (
@@ -62,7 +63,7 @@ def stroke(canvas: Canvas) -> dict[str, float]:
     edges = canvas.edges(sigma=1.5)
     if np.count_nonzero(edges) < 20:
         return nothing
-    strong = canvas.steepness > np.percentile(canvas.steepness, 80)
+    strong = canvas.steepness > percentiles(canvas.steepness, 80)[0]
     wide = _dilated(strong, 2)
     strokes = edges & wide
     count = np.count_nonzero(strokes)

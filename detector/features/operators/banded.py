@@ -1,76 +1,53 @@
-"""Banks of one-dimensional filters as products with small banded matrices.
+"""One-dimensional filters as products with narrow banded matrices.
 
 Fifteen outputs of a filter with 2 n + 1 taps need 15 + 2 n neighbouring samples: a dense product with a
-narrow band of shifted kernels, for all kernels of a bank at once. A BLAS does that faster than separable
-filters go tap by tap, for all the zeros in the band. 255 is seventeen times 15. The border is half-sample
-symmetric.
+narrow band of shifted copies of the kernel. A BLAS does that faster than a filter goes tap by tap, for all
+the zeros in the band. 255 is seventeen times 15.
 """
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from detector.features.arrays import Real
+from detector.features.arrays import Real, Single
 
 BLOCK = 15
 
 
-def bands(kernels: Real) -> Real:
-    """Shifted copies of kernels (m, taps), one a column: (BLOCK + taps - 1, m * BLOCK)."""
-    count, taps = kernels.shape
-    matrix = np.zeros((BLOCK + taps - 1, count, BLOCK))
+def band(kernel: Real) -> Single:
+    """Shifted copies of a kernel of any odd length, one a column: float32 (BLOCK + taps - 1, BLOCK)."""
+    matrix = np.zeros((BLOCK + kernel.size - 1, BLOCK), dtype=np.float32)
     for shift in range(BLOCK):
-        matrix[shift : shift + taps, :, shift] = kernels.T
-    return matrix.reshape(BLOCK + taps - 1, count * BLOCK)
+        matrix[shift : shift + kernel.size, shift] = kernel
+    return matrix
 
 
-def _bordered(image: Real, half: int, *, across: bool) -> Real:
-    wide, tall = (half, 0) if across else (0, half)
-    return np.asarray(cv2.copyMakeBorder(image, tall, tall, wide, wide, cv2.BORDER_REFLECT), dtype=np.float64)
-
-
-def _windows(image: Real, size: int, axis: int) -> npt.NDArray[np.float64]:
-    """Overlapping windows of ``size`` samples along an axis, one every BLOCK samples; they come last."""
-    steps = [slice(None), slice(None)]
-    steps[axis] = slice(None, None, BLOCK)
-    return sliding_window_view(image, size, axis=axis)[tuple(steps)]
-
-
-def filter_rows(image: Real, matrix: Real) -> Real:
-    """Correlate every row of ``image`` with each kernel.
+def filter_down(image: Single, matrix: Single) -> Single:
+    """Correlate every column with a kernel.
 
     Args:
-        image: float64 (rows, columns), columns a multiple of BLOCK.
-        matrix: ``bands`` of m kernels.
+        image: float32 (rows + taps - 1, columns), its border added; rows are a multiple of BLOCK.
+        matrix: ``band`` of the kernel.
 
     Returns:
-        float64 (rows, m, columns).
+        float32 (rows, columns).
     """
-    size, outputs = matrix.shape
-    bordered = _bordered(image, (size - BLOCK) // 2, across=True)
-    windows = _windows(bordered, size, axis=1).transpose(1, 0, 2)
-    blocks, rows = windows.shape[:2]
-    product = (windows @ matrix).reshape(blocks, rows, outputs // BLOCK, BLOCK)
-    return product.transpose(1, 2, 0, 3).reshape(rows, outputs // BLOCK, blocks * BLOCK)
+    windows = sliding_window_view(image, len(matrix), axis=0)[::BLOCK]
+    filtered: Single = (matrix.T @ windows.swapaxes(1, 2)).reshape(-1, image.shape[1])
+    return filtered
 
 
-def filter_columns(stack: Real, matrix: Real) -> Real:
-    """Correlate every column of a stack of pictures with each kernel.
+def filter_across(image: Single, matrix: Single) -> Single:
+    """Correlate every row with a kernel.
 
     Args:
-        stack: float64 (rows, pictures, columns), rows a multiple of BLOCK; what ``filter_rows`` returns.
-        matrix: ``bands`` of m kernels.
+        image: float32 (rows, columns + taps - 1), its border added; columns are a multiple of BLOCK.
+        matrix: ``band`` of the kernel.
 
     Returns:
-        float64 (m, pictures, blocks, BLOCK, columns), a view; rows are cut into blocks.
+        float32 (blocks * rows, BLOCK): blocks of columns, one below the other.
     """
-    size, outputs = matrix.shape
-    rows, pictures, columns = stack.shape
-    bordered = _bordered(stack.reshape(rows, -1), (size - BLOCK) // 2, across=False)
-    windows = _windows(bordered, size, axis=0).transpose(0, 2, 1)
-    product = matrix.T @ windows
-    cut = product.reshape(rows // BLOCK, outputs // BLOCK, BLOCK, pictures, columns)
-    return cut.transpose(1, 3, 0, 2, 4)
+    windows = sliding_window_view(image, len(matrix), axis=1)[:, ::BLOCK]
+    filtered: Single = (windows.swapaxes(0, 1) @ matrix).reshape(-1, BLOCK)
+    return filtered

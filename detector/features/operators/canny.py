@@ -93,7 +93,8 @@ def link(thinned: Mask, magnitude: Real, high: float) -> Mask:
     tall = thinned.reshape(-1, thinned.shape[-1])
     count, labels = label(tall, 8)
     strong = np.zeros(count, dtype=np.bool_)
-    strong[labels[tall & (magnitude.reshape(tall.shape) >= high)]] = True
+    reaching = np.flatnonzero(tall & (magnitude.reshape(tall.shape) >= high))
+    strong[labels.ravel()[reaching]] = True
     return strong[labels].reshape(thinned.shape)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detector.features.arrays import Levels, Real
+from detector.features.operators.histogram import joint_counts, level_counts
 
 
 class Cooccurrence(NamedTuple):
@@ -41,16 +42,15 @@ def cooccurrence(image: Levels, dy: int, dx: int, levels: int = 256) -> Cooccurr
     Source: hc148 specification, section 2.10.
     """
     rows, columns = image.shape
-    first = image[: rows - dy, max(0, -dx) : columns - max(0, dx)].ravel()
-    second = image[dy:, max(0, dx) : columns + min(0, dx)].ravel()
+    first = image[: rows - dy, max(0, -dx) : columns - max(0, dx)]
+    second = image[dy:, max(0, dx) : columns + min(0, dx)]
     low, high = np.minimum(first, second), np.maximum(first, second)
-    met = np.bincount(low.astype(np.intp) * levels + high, minlength=levels * levels)
-    pairs = met.astype(np.float64).reshape(levels, levels)
-    apart = np.bincount(high - low, minlength=levels).astype(np.float64)
+    pairs = joint_counts((low, high), levels).astype(np.float64).reshape(levels, levels)
+    apart = level_counts(high - low, levels).astype(np.float64)
     total = float(first.size)
     squares = np.arange(levels, dtype=np.float64) ** 2
     square_difference = float((apart * squares).sum())
-    cells = 2.0 * float((pairs * pairs).sum()) + 2.0 * float((np.diagonal(pairs) ** 2).sum())
+    cells = 2.0 * float(np.vdot(pairs, pairs)) + 2.0 * float((np.diagonal(pairs) ** 2).sum())
     return Cooccurrence(
         contrast=square_difference / total,
         correlation=_correlation(pairs.sum(axis=0) + pairs.sum(axis=1), square_difference),

@@ -32,11 +32,10 @@ def haar(image: Real) -> HaarLevel:
     rows, columns = image.shape
     if rows % 2 or columns % 2:
         image = np.pad(image, ((0, rows % 2), (0, columns % 2)), mode="edge")
-    a, b, c, d = image[::2, ::2], image[::2, 1::2], image[1::2, ::2], image[1::2, 1::2]
-    top, bottom, left, right = a + b, c + d, a - b, c - d
+    total, difference = (image[::2] + image[1::2]) / 2.0, (image[::2] - image[1::2]) / 2.0
     return HaarLevel(
-        approximation=(top + bottom) / 2.0,
-        lh=(top - bottom) / 2.0,
-        hl=(left + right) / 2.0,
-        hh=(left - right) / 2.0,
+        approximation=total[:, ::2] + total[:, 1::2],
+        lh=difference[:, ::2] + difference[:, 1::2],
+        hl=total[:, ::2] - total[:, 1::2],
+        hh=difference[:, ::2] - difference[:, 1::2],
     )

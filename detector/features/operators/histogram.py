@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 
-from detector.features.arrays import EPS0, Counts, Real
+from detector.features.arrays import EPS0, Counts, Levels, Real
+
+_EPS = 2.0**-52
 
 
 def bin_edges(low: float, high: float, bins: int) -> Real:
@@ -19,7 +24,7 @@ def bin_edges(low: float, high: float, bins: int) -> Real:
 def bin_index(values: Real, edges: Real) -> Counts:
     """The bin of each value: ``edges[k] <= x < edges[k + 1]``; the last bin also takes its upper edge.
 
-    A multiplication finds the bin, comparisons with the edges correct what it rounded across one.
+    A division finds the bin; where it comes near a whole number, comparison with that edge decides.
 
     Args:
         values: float64, any shape, all within the edges.
@@ -31,17 +36,35 @@ def bin_index(values: Real, edges: Real) -> Counts:
     Source: hc148 specification, section 2.1.
     """
     bins = edges.size - 1
-    index: Counts = ((values - edges[0]) * (bins / (edges[-1] - edges[0]))).astype(np.intp)
-    np.minimum(index, bins - 1, out=index)
-    index -= values < edges[index]
-    index += (values >= edges[index + 1]) & (index < bins - 1)
-    return index
+    width = (edges[-1] - edges[0]) / bins
+    place = (values.ravel() - edges[0]) / width
+    index = place.astype(np.int32).astype(np.intp)
+    whole = np.rint(place)
+    doubt = 8.0 * _EPS * (bins + max(abs(edges[0]), abs(edges[-1])) / width)
+    near = np.flatnonzero(np.abs(place - whole) <= doubt)
+    edge = whole[near].astype(np.intp)
+    index[near] = np.minimum(edge - (values.ravel()[near] < edges[edge]), bins - 1)
+    binned: Counts = index.reshape(values.shape)
+    return binned
 
 
-def histogram(values: Real, bins: int, span: tuple[float, float] | None = None) -> Counts:
-    """Counts of ``values`` in equal bins over ``span``, or over their own minimum and maximum."""
-    low, high = span if span is not None else (float(values.min()), float(values.max()))
-    return np.bincount(bin_index(values.ravel(), bin_edges(low, high, bins)), minlength=bins)
+def histogram(values: Real, bins: int) -> Counts:
+    """Counts of ``values`` in equal bins between their minimum and maximum."""
+    edges = bin_edges(float(values.min()), float(values.max()), bins)
+    return np.bincount(bin_index(values.ravel(), edges), minlength=bins)
+
+
+def level_counts(levels: Levels, count: int = 256) -> Counts:
+    """How often each of the integers 0 .. count - 1 occurs in a plane."""
+    return joint_counts((levels,), count)
+
+
+def joint_counts(planes: Sequence[Levels], count: int) -> Counts:
+    """How often each tuple of integers 0 .. count - 1 occurs at one place of several planes, flat."""
+    axes = range(len(planes))
+    sizes, spans = [count for _ in axes], [end for _ in axes for end in (0, count)]
+    counts = cv2.calcHist(list(planes), list(axes), None, sizes, spans)
+    return np.asarray(counts, dtype=np.float32).ravel().astype(np.intp)
 
 
 def code_histogram(counts: Counts, bins: int) -> Counts:
@@ -60,9 +83,6 @@ def entropy(counts: Counts | Real) -> float:
 
     Source: hc148 specification, section 2.2.
     """
-    filled = counts[counts > 0] + EPS0
-    empty = counts.size - filled.size
-    total = filled.sum() + empty * EPS0
-    share = filled / total
-    share_empty = EPS0 / total
-    return float(-(share * np.log(share)).sum() - empty * share_empty * np.log(share_empty))
+    share = counts + EPS0
+    share /= share.sum()
+    return -float((share * np.log(share)).sum())

@@ -7,14 +7,25 @@ classification with local binary patterns", IEEE TPAMI 24 (2002), doi:10.1109/TP
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from detector.features.arrays import SIDE, Levels, Real
+from detector.features.operators.planes import transposed
 
 _MARGIN = 4
-_Index = npt.NDArray[np.intp]
+
+
+class _Run(NamedTuple):
+    """Neighbouring places along an axis whose point lies equally far between its two neighbours."""
+
+    places: slice
+    low: slice
+    high: slice
+    keep: float
+    take: float
 
 
 @cache
@@ -27,33 +38,46 @@ def _circle(points: int, radius: int) -> tuple[tuple[float, float], ...]:
 
 
 @cache
-def _steps(offset: float) -> tuple[slice, slice, Real, Real]:
-    """Neighbours below and above ``position + offset`` as slices of the padded axis, and their weights.
+def _runs(offset: float) -> tuple[_Run, ...]:
+    """All places of an axis of the canvas; the weights of a point are fractions of place plus offset.
 
-    The weight is the fraction of the rounded sum, hence of each position its own.
+    The sum rounds, to different last bits as the place grows; equal weights lie side by side.
     """
-    place = np.arange(SIDE) + offset
-    fraction = place - np.floor(place)
-    low = _MARGIN + int(np.floor(offset))
-    high = _MARGIN + int(np.ceil(offset))
-    return slice(low, low + SIDE), slice(high, high + SIDE), 1.0 - fraction, fraction
+    sums = np.arange(SIDE) + offset
+    take = sums - np.floor(sums)
+    low, high = (_MARGIN + int(end) for end in (np.floor(offset), np.ceil(offset)))
+    ends = [0, *(np.flatnonzero(np.diff(take)) + 1).tolist(), SIDE]
+    return tuple(
+        _Run(slice(a, b), slice(a + low, b + low), slice(a + high, b + high), 1.0 - take[a], take[a])
+        for a, b in pairwise(ends)
+    )
 
 
-def _brighter(padded: Real, centre: Real, points: int, radius: int) -> npt.NDArray[np.uint32]:
-    """Bit p of each pixel: the bilinear value at point p is not below the centre."""
-    across: dict[float, Real] = {}
-    word = np.zeros(centre.shape, dtype=np.uint32)
-    for p, (dy, dx) in enumerate(_circle(points, radius)):
-        if dx not in across:
-            left, right, keep, take = _steps(dx)
-            across[dx] = (
-                padded[:, left] if left == right else keep * padded[:, left] + take * padded[:, right]
-            )
-        upper, lower, keep, take = _steps(dy)
-        rows = across[dx]
-        value = rows[upper] if upper == lower else keep[:, None] * rows[upper] + take[:, None] * rows[lower]
-        word |= (value >= centre).astype(np.uint32) << np.uint32(p)
-    return word
+def _between(padded: Real, offset: float) -> Real:
+    """Linear interpolation at ``offset`` along the first axis, which has the margin; float64 (255, ...)."""
+    value, other = np.empty((2, SIDE, padded.shape[1]))
+    for run in _runs(offset):
+        np.multiply(padded[run.low], run.keep, out=value[run.places])
+        np.multiply(padded[run.high], run.take, out=other[run.places])
+    value += other
+    return value
+
+
+def _brighter(gray8: Levels, points: int, radius: int) -> Levels:
+    """1 where the bilinear value at a point is not below the centre, uint8 (points, 255, 255)."""
+    padded8 = np.pad(gray8, _MARGIN)
+    upright, centre = padded8.T.astype(np.float64, order="C"), gray8.astype(np.float64)
+    columns: dict[float, Real] = {}
+    brighter = np.empty((points, SIDE, SIDE), dtype=np.bool_)
+    for found, (dy, dx) in zip(brighter, _circle(points, radius), strict=True):
+        if dy.is_integer() and dx.is_integer():
+            pixel = padded8[_runs(dy)[0].low, _runs(dx)[0].low]
+            np.greater_equal(pixel, gray8, out=found)
+            continue
+        if dx not in columns:
+            columns[dx] = transposed(_between(upright, dx))
+        np.greater_equal(_between(columns[dx], dy), centre, out=found)
+    return brighter.view(np.uint8)
 
 
 def lbp(gray8: Levels, points: int, radius: int) -> Levels:
@@ -73,9 +97,9 @@ def lbp(gray8: Levels, points: int, radius: int) -> Levels:
 
     Source: hc148 specification, section 2.9.
     """
-    centre = gray8.astype(np.float64)
-    word = _brighter(np.pad(centre, _MARGIN), centre, points, radius)
-    turned = (word >> np.uint32(1)) | ((word & np.uint32(1)) << np.uint32(points - 1))
-    uniform = np.bitwise_count(word ^ turned) <= 2
-    codes: Levels = np.where(uniform, np.bitwise_count(word), np.uint8(points + 1))
+    brighter = _brighter(gray8, points, radius)
+    changes = brighter[0] ^ brighter[-1]
+    for one, next_one in pairwise(brighter):
+        changes += one ^ next_one
+    codes: Levels = np.where(changes <= 2, brighter.sum(axis=0, dtype=np.uint8), np.uint8(points + 1))
     return codes

@@ -1,0 +1,52 @@
+"""Plain work on whole planes: the fastest call at hand for each, typed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detector.features.arrays import Levels, Pixels, Real, Single
+
+
+def length(first: Real, second: Real) -> Real:
+    """``sqrt(first^2 + second^2)``; the same bits for both orders, hence no fused multiplication."""
+    square = first * first
+    square += second * second
+    return cast("Real", np.sqrt(square, out=square))
+
+
+def mean_length(first: Single, second: Single) -> float:
+    """Mean of ``sqrt(first^2 + second^2)`` over two planes, added in binary64."""
+    square = first * first
+    square += second * second
+    return float(cv2.mean(np.sqrt(square, out=square))[0])
+
+
+def channels(rgb: Pixels) -> tuple[Levels, Levels, Levels]:
+    """Red, green and blue as contiguous planes."""
+    red, green, blue = cv2.split(rgb)
+    return cast("tuple[Levels, Levels, Levels]", (red, green, blue))
+
+
+def lookup(levels: Levels, table: Real) -> Real:
+    """The table's entry for each of the levels 0 .. 255, any number of channels."""
+    return cast("Real", cv2.LUT(levels, table))
+
+
+def lookup_levels(levels: Levels, table: Levels) -> Levels:
+    """The same for a table of bytes."""
+    return cast("Levels", cv2.LUT(levels, table))
+
+
+def transposed(plane: Real) -> Real:
+    """Rows for columns, contiguous."""
+    return np.ascontiguousarray(plane.T)
+
+
+def reflected(image: npt.NDArray[np.float32], margin: int) -> Single:
+    """Half-sample symmetric border of ``margin`` pixels."""
+    sides = (margin,) * 4
+    return cast("Single", cv2.copyMakeBorder(image, *sides, borderType=cv2.BORDER_REFLECT))
