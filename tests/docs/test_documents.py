@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.reasons import Reason
+from tests.docs.starter_figures import README, readme
 from worker.cli.table import TABLE, Group
 from worker.refusals import review_priority
 from worker.settings import Settings
@@ -75,3 +76,8 @@ def test_a_moderator_is_promised_for_just_the_files_that_open_an_item() -> None:
     uploads = [row for row in reasons_in(section) if row[0] != Reason.FILE_UNREADABLE]
     promised = {code for code, _, remedy in uploads if "A moderator looks at it" in remedy}
     assert promised == {code for code, _, _ in uploads if review_priority(Reason(code)) is not None}
+
+
+def test_the_figures_in_the_readme_are_those_of_the_shipped_bundle() -> None:
+    """``python -m tests.docs.starter_figures`` writes them."""
+    assert readme() == README.read_text()

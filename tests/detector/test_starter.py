@@ -1,0 +1,73 @@
+"""The bundle that comes with artgate: whole, small, and worth its place on pictures that it has not seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from detector import STARTER, Detector, Label, Vector, Verdict, load_bundle
+from detector.bundle import read_bundle
+from detector.decode import decode
+from worker.weights.catalogue import packaged
+
+SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*-*.*"))
+
+
+@pytest.fixture(scope="module")
+def starter() -> Detector:
+    return load_bundle()
+
+
+@pytest.fixture(scope="module")
+def verdicts(starter: Detector) -> dict[str, Verdict]:
+    return {path.stem: starter.detect(path.read_bytes()) for path in SAMPLES}
+
+
+def test_it_is_small_enough_to_travel_with_the_code() -> None:
+    assert sum(part.stat().st_size for part in STARTER.iterdir()) < 40e6
+
+
+def test_its_weights_can_be_had_from_a_package() -> None:
+    for backbone, sha256 in read_bundle(STARTER).weights.items():
+        assert packaged(backbone=backbone, sha256=sha256) is not None
+
+
+def test_it_has_a_veto_and_the_stated_thresholds(starter: Detector) -> None:
+    thresholds = starter.bundle.policy.thresholds
+    assert starter.has_veto
+    assert (thresholds.genuine_below, thresholds.synthetic_from) == (0.35, 0.65)
+
+
+def test_it_ranks_the_samples_that_it_was_not_trained_on(verdicts: dict[str, Verdict]) -> None:
+    assert len(verdicts) == 12
+    made = [verdict.probability for name, verdict in verdicts.items() if name.startswith("ai-")]
+    human = [verdict.probability for name, verdict in verdicts.items() if name.startswith("human-")]
+    ordered = sum(one > other for one in made for other in human)
+    assert ordered >= 0.9 * len(made) * len(human)
+
+
+def test_it_accuses_no_sample_made_by_a_person(verdicts: dict[str, Verdict]) -> None:
+    for name, verdict in verdicts.items():
+        assert verdict.label is not Label.SYNTHETIC or name.startswith("ai-"), name
+
+
+def test_its_veto_is_asked_about_would_be_synthetic_pictures_only(verdicts: dict[str, Verdict]) -> None:
+    for verdict in verdicts.values():
+        accused = verdict.probability >= verdict.thresholds.synthetic_from
+        assert (verdict.veto.probability is not None) == accused
+        assert verdict.veto.overruled is None or verdict.label is Label.UNCERTAIN
+    assert {verdict.veto.applied for verdict in verdicts.values() if verdict.veto.probability} == {
+        True,
+        False,
+    }
+
+
+def test_a_stored_vector_gets_the_verdict_of_its_picture(
+    starter: Detector, verdicts: dict[str, Verdict]
+) -> None:
+    for path in SAMPLES[:3]:
+        live = verdicts[path.stem]
+        stored = Vector.from_bytes(starter.bundle.schema, *live.vector.to_bytes())
+        again = starter.judge(decode(path.read_bytes()), stored)
+        assert (again.label, again.probability, again.members) == (live.label, live.probability, live.members)
