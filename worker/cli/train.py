@@ -23,7 +23,7 @@ def train(
             help="The embedding: arch.tag as timm names it, or with blocks and views; none for none.",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Folder that the bundle is written into.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder that the bundle is written into.")],
     veto: Annotated[
         str,
         typer.Option(

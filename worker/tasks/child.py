@@ -86,6 +86,8 @@ class Child:
             self._opened().warm_up()
         except ArtgateError as error:
             log.error("not_ready", extra=fields(reason=error.reason, why=error.message))  # noqa: TRY400 - it says what to do
+        except AWAY as error:
+            log.warning("database_away", extra=trouble(error))
         except Exception:
             log.exception("not_ready")
 
