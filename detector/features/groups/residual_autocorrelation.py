@@ -27,6 +27,12 @@ def _diagonal_sums(products: Real) -> Real:
     return sums
 
 
+def _flat_columns(residual: Real) -> int:
+    """How many columns side by side at the left or at the right edge hold one and the same value."""
+    edges = (residual, residual[:, ::-1])
+    return max(int(np.cumprod((side == side[0, 0]).all(axis=0)).sum()) for side in edges)
+
+
 def autocorrelation(residual: Real) -> Real:
     """Pearson correlation of all pairs ``lag`` columns apart, pooled over rows, for lags 0 .. 62.
 
@@ -50,6 +56,8 @@ def autocorrelation(residual: Real) -> Real:
     covariance = cross - first * last / pairs
     spread = (first_square - first * first / pairs) * (last_square - last * last / pairs)
     correlation: Real = np.clip(covariance / np.sqrt(spread), -1.0, 1.0)
+    # What is left of a flat area's variance is rounding, where the original had exactly nothing.
+    correlation[SIDE - np.arange(_LAGS + 1) <= _flat_columns(residual)] = np.nan
     correlation[0] = 1.0
     return correlation
 

@@ -199,6 +199,16 @@ def test_autocorrelation_equals_the_correlation_of_pooled_pairs() -> None:
         assert found[lag] == pytest.approx(pairs[0, 1], abs=1e-12)
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_autocorrelation_is_undefined_where_one_side_of_the_pairs_is_flat(turn: int) -> None:
+    residual = np.zeros((255, 255))
+    residual[:, 225:] = RNG.standard_normal((255, 30))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.isnan(autocorrelation(residual[:, ::turn]))
+    assert not found[:30].any()
+    assert found[30:].all()
+
+
 def test_gabor_energies_equal_plain_two_dimensional_convolution() -> None:
     canvas = Canvas(pixels(GOLDEN / "pictures" / "03_chelsea.png"))
     energies = gabor(canvas)
