@@ -125,6 +125,7 @@ class Postgres(Server):
             "unix_socket_directories": "",
             "max_connections": 100,
             "shared_buffers": "64MB",
+            "dynamic_shared_memory_type": "mmap",  # in the data folder: /dev/shm would keep it after a kill
             "fsync": "on" if durable else "off",
             "full_page_writes": "on" if durable else "off",
             "log_line_prefix": "%m [%p] %a %d ",

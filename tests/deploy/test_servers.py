@@ -67,6 +67,8 @@ def test_postgresql_runs_as_nobody_where_we_are_root_else_as_ourselves(postgres:
 
 
 def test_a_stopped_postgresql_leaves_no_shared_memory(workspace: Workspace) -> None:
+    shared = Path("/dev/shm")
+    before = set(shared.glob("PostgreSQL.*"))
     server = Postgres(workspace.folder / "killed-postgres", cache=cache_folder())
     server.start()
     lines = (workspace.folder / "killed-postgres" / "data" / "postmaster.pid").read_text().splitlines()
@@ -74,6 +76,7 @@ def test_a_stopped_postgresql_leaves_no_shared_memory(workspace: Workspace) -> N
     server.kill()
     server.stop()
     assert key not in {line.split()[0] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]}
+    assert set(shared.glob("PostgreSQL.*")) <= before
 
 
 def test_valkey_keeps_what_its_log_has_through_a_kill(valkey: Valkey) -> None:
