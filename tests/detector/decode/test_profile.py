@@ -33,7 +33,11 @@ def test_a_profile_that_is_srgb_changes_nothing() -> None:
     assert np.array_equal(picture.rgb, PIXELS)
 
 
-@pytest.mark.parametrize("profile", [b"not a profile", SRGB[:100], SRGB[:-400], SRGB[:132] + b"\xff" * 200])
+@pytest.mark.parametrize(
+    "profile",
+    [b"not a profile", SRGB[:100], SRGB[:-400], SRGB[:132] + b"\xff" * 200],
+    ids=["no profile", "its head alone", "cut short", "a table of nonsense"],  # its bytes hold the time
+)
 def test_a_broken_profile_is_ignored(profile: bytes) -> None:
     picture = decode(encode(PIXELS, icc_profile=profile))
     assert not picture.facts.has_profile
