@@ -145,7 +145,7 @@ def floor32(numbers: Real) -> Rows:
     """
     with np.errstate(over="ignore"):
         near = numbers.astype(np.float32)
-    return np.where(near > numbers, np.nextafter(near, np.float32(-np.inf)), near)
+        return np.where(near > numbers, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def _children(inner: npt.NDArray[np.bool_], sizes: Numbers) -> Numbers:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 
 from detector import Picture
 from tests.pictures import jpeg
+from tests.worker.decoding.at_work import SLOW, while_it_works
 from worker import logs
 from worker.decoding import DecoderProcess
 from worker.scan import Scanner, open_scanner
@@ -47,11 +47,10 @@ class DoomedDecoder:
         return self._usual.decode(data)
 
     def _doom_decoder(self) -> None:
-        """Let the decoder process die in the middle of the file that comes next."""
+        """Let the decoder process die in the middle of a file."""
         self._usual.decode(jpeg(64, 64))  # so that there is one
-        assert self._usual.pid is not None
-        os.kill(self._usual.pid, signal.SIGSTOP)
-        threading.Timer(0.5, os.kill, (self._usual.pid, signal.SIGKILL)).start()
+        with while_it_works(self._usual, lambda decoder: os.kill(decoder, signal.SIGKILL)):
+            self._usual.decode(SLOW)
 
     def close(self) -> None:
         """As usual."""

@@ -24,7 +24,8 @@ _ARTGATE = "from worker.cli.main import main; main()"
 
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that give a process these settings, and nothing else of ours."""
-    named = {f"ARTGATE_{name.upper()}": _text(getattr(settings, name)) for name in settings.model_fields_set}
+    chosen = {name: getattr(settings, name) for name in settings.model_fields_set}
+    named = {f"ARTGATE_{name.upper()}": _text(value) for name, value in chosen.items() if value is not None}
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}  # noqa: TID251 - a process needs a PATH
     ours = {"ARTGATE_LOG_FORMAT": "json", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT)}
     return kept | named | ours

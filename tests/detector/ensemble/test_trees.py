@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.ensemble.trees import LEAF, Branches, Trees, floor32
@@ -60,6 +60,7 @@ def test_a_row_gets_the_same_sum_alone_and_among_others() -> None:
     assert [float(trees.sums(row[None])[0]) for row in rows] == list(trees.sums(rows))
 
 
+@example(number=-3.402823364973241e38, row=0.0)
 @given(number=st.floats(allow_nan=False), row=st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_a_threshold_in_float32_parts_float32_numbers_as_before(number: float, row: float) -> None:
     floored = floor32(np.array([number]))[0]

@@ -14,7 +14,7 @@ from detector.training.folds import group_folds
 from detector.training.members import fit_ensemble, fit_logistic
 from detector.training.recipe import Recipe
 
-QUICK = Recipe(lightgbm_trees=20, forest_trees=20)
+QUICK = Recipe(lightgbm_trees=20, lightgbm_columns=1, forest_trees=20)
 
 
 def examples(*, shift: float, groups: int = 12, each: int = 15, width: int = 8, own: float = 0.0) -> Examples:

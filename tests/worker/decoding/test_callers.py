@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection
 
 from detector.decode import DecodeLimits
 from tests.pictures import jpeg
-from tests.worker.decoding.conftest import GIB, has_ended, wait_until
+from tests.worker.decoding.at_work import has_ended, wait_until
+from tests.worker.decoding.conftest import GIB
 from worker.decoding import DecoderProcess
 
 _HOLDS_A_DECODER = """
@@ -59,9 +60,8 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
 def test_the_child_ends_within_a_decode_when_its_parent_is_killed() -> None:
     busy = _HOLDS_A_DECODER.replace(
         "signal.pause()",
-        "from PIL import Image; from tests.detector.decode.files import saved\n"
-        "data = saved(Image.new('1', (10_000, 10_000)), 'PNG')\n"
-        "while True: print('again', flush=True); decoder.decode(data)",
+        "from tests.worker.decoding.at_work import SLOW\n"
+        "while True: print('again', flush=True); decoder.decode(SLOW)",
     )
     with subprocess.Popen([sys.executable, "-c", busy], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None

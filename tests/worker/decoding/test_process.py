@@ -19,12 +19,11 @@ from detector.decode import DecodeLimits, decode
 from detector.reasons import Fault, Reason, Rejected
 from tests.detector.decode.files import saved
 from tests.pictures import encode, jpeg, noise
-from tests.worker.decoding.conftest import GIB, children, status, wait_until, while_it_works
+from tests.worker.decoding.at_work import SLOW, children, status, wait_until, while_it_works
+from tests.worker.decoding.conftest import GIB
 from worker.decoding import DecoderProcess
 
 PICTURE = jpeg()
-SLOW = saved(Image.new("1", (10_000, 10_000)), "PNG")
-"""A hundred million pixels: half a second of work, 400 MB of memory."""
 
 
 class OutOfTimeError(Exception):

@@ -35,7 +35,8 @@ def own(own_broker: Settings) -> Settings:
 @pytest.fixture
 def hook(own: Settings, own_valkey: Valkey, tmp_path: Path) -> Iterator[Running]:
     with artgate("hook", own, tmp_path / "hook") as running:
-        wait_until(lambda: answers(own), "the hook")
+        wait_until(lambda: answers(own) or not running.running, "the hook")
+        assert running.running, running.text
         yield running
         if own_valkey.child.running:
             os.kill(own_valkey.child.pid, signal.SIGCONT)
