@@ -8,6 +8,7 @@ The makers (``new_database``...) serve any scope; the plain fixtures give one to
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -21,6 +22,12 @@ from tests.servers import Bucket, broker_maker, bucket_maker, settings_for
 from worker.settings import Settings, read_settings
 
 _SERVER_FIXTURES = {"workspace", "stack", "seaweedfs"}
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C: what a shell runs in the background ignores it, and children would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
