@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from deploy.local.seaweedfs import SeaweedFS
 from deploy.local.storage import Access
@@ -20,17 +21,18 @@ from worker.storage import FetchedObject, Storage, make_client
 MIB = 1 << 20
 
 
-def storage_at(access: Access, **others: Any) -> Storage:
-    named: dict[str, Any] = {
-        "s3_endpoint": access.endpoint,
-        "s3_region": access.region,
-        "s3_access_key": access.access_key,
-        "s3_secret_key": access.secret_key,
-        "s3_attempts": 1,
-        "s3_read_timeout": 0.5,
-        "s3_connect_timeout": 0.5,
-    }
-    return Storage(make_client(Settings(**(named | others))), seconds=1.0)
+def storage_at(access: Access, *, patience: float = 10.0, seconds: float = 30.0) -> Storage:
+    """Waits `patience` for each next byte, and `seconds` for all of an object."""
+    settings = Settings(
+        s3_endpoint=access.endpoint,
+        s3_region=access.region,
+        s3_access_key=SecretStr(access.access_key),
+        s3_secret_key=SecretStr(access.secret_key),
+        s3_attempts=1,
+        s3_read_timeout=patience,
+        s3_connect_timeout=patience,
+    )
+    return Storage(make_client(settings), seconds=seconds)
 
 
 def fetch(storage: Storage, bucket: str, key: str, **named: Any) -> FetchedObject:
@@ -45,7 +47,7 @@ def refusal(kind: type[ArtgateError], storage: Storage, bucket: str, key: str, *
 
 @pytest.fixture(scope="module")
 def storage(bucket: Bucket) -> Storage:
-    return storage_at(bucket.access, s3_read_timeout=10.0)
+    return storage_at(bucket.access)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_wrong_keys_are_our_fault_and_refuse_nothing(bucket: Bucket, keys: dict[
         access_key=keys.get("access_key", access.access_key),
         secret_key=keys.get("secret_key", access.secret_key),
     )
-    storage = storage_at(wrong, s3_read_timeout=10.0)
+    storage = storage_at(wrong)
     assert refusal(Fault, storage, bucket.name, "a.png") is Reason.SETTINGS_INVALID
 
 
@@ -99,7 +101,7 @@ def test_a_version_is_read_though_it_was_replaced(
     bucket = new_versioned_bucket()
     old = bucket.client.put_object(Bucket=bucket.name, Key="a.png", Body=b"old")["VersionId"]
     bucket.put("a.png", b"new")
-    storage = storage_at(seaweedfs.access, s3_read_timeout=10.0)
+    storage = storage_at(seaweedfs.access)
     found = fetch(storage, bucket.name, "a.png", version_id=old)
     assert (found.data, found.version_id) == (b"old", old)
     assert refusal(Rejected, storage, bucket.name, "a.png", version_id="0" * 32) is Reason.OBJECT_MISSING
@@ -110,7 +112,7 @@ def test_an_object_that_may_not_be_read_is_refused(
 ) -> None:
     bucket = new_versioned_bucket()
     bucket.put("a.png", b"bytes")
-    storage = storage_at(seaweedfs.limited_access, s3_read_timeout=10.0)
+    storage = storage_at(seaweedfs.limited_access)
     assert refusal(Rejected, storage, bucket.name, "a.png") is Reason.OBJECT_FORBIDDEN
 
 
@@ -128,7 +130,7 @@ def server_that(answer: Callable[[Any], object]) -> Iterator[Storage]:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-        yield storage_at(Access(endpoint=endpoint, access_key="a", secret_key="b"))
+        yield storage_at(Access(endpoint=endpoint, access_key="a", secret_key="b"), patience=0.5, seconds=1.0)
         server.shutdown()
 
 

@@ -14,7 +14,7 @@ from db.models.events import EventState, WorkQueue
 from db.queries import claims
 from db.queries.events import mark_queued
 from deploy.local.valkey import Valkey
-from tests.worker.inbox import Sessions, standing, take_in
+from tests.worker.inbox import Sessions, standing, take_in, wait_until
 from worker.attempts import limits_of
 from worker.clock import new_id
 from worker.dispatch import Dispatcher
@@ -222,5 +222,5 @@ def test_one_sweeper_leads_and_another_takes_over_when_it_is_gone(database: str)
     assert not second.held()
     assert first.held()
     first.close()
-    assert second.held()
+    wait_until(second.held, "the lead, which PostgreSQL frees when it has noticed the end")
     second.close()
