@@ -7,7 +7,7 @@ RUN := .venv/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop demo-shell test lint format lock
+.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,12 @@ lint: ## the checks that run no test
 format: ## format the code and mend what ruff can mend
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
+
+bench: ## how fast each stage is, beside its plain baseline, into build/bench.json; STAGE=features for one
+	$(RUN)/python -m tests.benchmarks $(STAGE)
+
+bench-check: ## the same, failing where a ratio fell by a fifth below tests/benchmarks/reference.json
+	$(RUN)/python -m tests.benchmarks --check $(STAGE)
 
 lock: ## write requirements.lock and requirements-cuda.lock anew; UPGRADE=1 takes newer versions
 	$(RUN)/python -m deploy.packaging.lock $(if $(UPGRADE),--upgrade)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from scipy.special import expit
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -41,7 +42,7 @@ def painting(height: int, width: int, seed: int = 0, strokes: int = 60) -> Pixel
         row, column = rng.uniform(0, height), rng.uniform(0, width)
         radius = rng.uniform(0.03, 0.2) * min(height, width)
         distance = np.hypot(rows - row, columns - column)
-        cover = 1 / (1 + np.exp((distance - radius) / rng.uniform(0.5, 4)))
+        cover = expit((radius - distance) / rng.uniform(0.5, 4))
         canvas += (cover * rng.uniform(0.3, 1.0))[..., None] * (rng.uniform(0, 255, 3) - canvas)
     return np.clip(canvas + rng.normal(0, 3, canvas.shape), 0, 255).astype(np.uint8)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from pydantic import SecretStr
 
 from deploy.local.launch import Child, Program
@@ -89,6 +90,15 @@ def artgate(command: str, settings: Settings, folder: Path) -> Iterator[Running]
     """``artgate hook``, ``worker``, ``sweeper`` or ``relay``, as installed."""
     with program([sys.executable, "-c", _ARTGATE, command], settings, folder, name=command) as running:
         yield running
+
+
+def hook_answers(settings: Settings) -> bool:
+    """Whether the hook of these settings is there and can take events."""
+    try:
+        address = f"http://127.0.0.1:{settings.hook_port}/readyz"
+        return httpx.get(address, trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from deploy.local.launch import free_port
 from deploy.local.valkey import Valkey
 from tests.worker.hook.conftest import BEARER, ids_of, post
 from tests.worker.inbox import Sessions, standing, wait_until
-from tests.worker.running import Running, artgate
+from tests.worker.running import Running, artgate, hook_answers
 from worker.clock import new_id
 from worker.settings import Settings
 
@@ -35,7 +35,7 @@ def own(own_broker: Settings) -> Settings:
 @pytest.fixture
 def hook(own: Settings, own_valkey: Valkey, tmp_path: Path) -> Iterator[Running]:
     with artgate("hook", own, tmp_path / "hook") as running:
-        wait_until(lambda: answers(own) or not running.running, "the hook")
+        wait_until(lambda: hook_answers(own) or not running.running, "the hook")
         assert running.running, running.text
         yield running
         if own_valkey.child.running:
@@ -47,14 +47,6 @@ def web(own: Settings, hook: Running) -> Iterator[httpx.Client]:
     address = f"http://127.0.0.1:{own.hook_port}"
     with httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
         yield client
-
-
-def answers(own: Settings) -> bool:
-    try:
-        address = f"http://127.0.0.1:{own.hook_port}/readyz"
-        return httpx.get(address, trust_env=False).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def event() -> dict[str, str]:
@@ -123,9 +115,9 @@ def test_sigterm_lets_the_request_under_way_end(hook: Running, own: Settings) ->
     head = f"POST /v1/events HTTP/1.1\r\nHost: h\r\nAuthorization: {BEARER['Authorization']}\r\n"
     with socket.create_connection(("127.0.0.1", own.hook_port), timeout=20) as connection:
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:10])
-        assert answers(own), "which it says to those who came later, so it has the connection"
+        assert hook_answers(own), "which it says to those who came later, so it has the connection"
         os.kill(hook.pid, signal.SIGTERM)
-        wait_until(lambda: not answers(own), "the closed door")
+        wait_until(lambda: not hook_answers(own), "the closed door")
         connection.sendall(body[10:])
         assert connection.recv(4096).startswith(b"HTTP/1.1 202 ")
     assert hook.terminate(15) == 0

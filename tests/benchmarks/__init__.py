@@ -1,0 +1,1 @@
+"""How fast the stages are, each beside its plain baseline in the same run."""
