@@ -141,14 +141,14 @@ def _stages(engine: Engine) -> Figures:
 
 
 def _processor_seconds(*roots: Running) -> float:
-    """Of these processes and all below them."""
+    """Of these processes and all below them, also of those that have ended."""
     below = [process.pid for root in roots for process in family_of(root.pid)]
     return sum(map(_worked, [*(root.pid for root in roots), *below]))
 
 
 def _worked(pid: int) -> float:
     parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, parts[11:13])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, parts[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(pid: int) -> int:

@@ -28,8 +28,8 @@ def measure(*, smoke: bool) -> Figures:
             start = time.perf_counter() - begun
             port, name = settings.hook_port, bucket.name
             send(port, plain_events(name, keys("warm", 20)), connections=4)
-            single = send(port, plain_events(name, keys("one", requests)), connections=16)
-            many = send(port, plain_events(name, keys("many", 100 * batches), 100), connections=4)
+            single = send(port, plain_events(name, keys("one", requests)), connections=32)
+            many = send(port, plain_events(name, keys("many", 100 * batches), 100), connections=16)
             steady = send(port, plain_events(name, keys("steady", paced)), connections=32, rate=300)
             resident = int(Path(f"/proc/{hook.pid}/statm").read_text().split()[1]) * _PAGE
         commits = _commits_per_second(settings, 0.2 if smoke else 3.0)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+import multiprocessing
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
+from itertools import count
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
@@ -19,8 +23,9 @@ from db.engine import make_sessions
 from db.models import Features, Image
 from db.queries import backfills
 from detector import STARTER, Detector, Picture
-from detector.bundle import Bundle, read_bundle
+from detector.bundle import read_bundle
 from detector.reasons import Reason, Rejected
+from detector.vector import VectorSchema
 from tests.benchmarks.load import Sent, plain_events, send
 from tests.benchmarks.report import Figures
 from tests.benchmarks.servers import database, servers
@@ -30,7 +35,7 @@ from tests.worker.running import artgate, hook_answers
 from worker.backfill import run as runs
 from worker.backfill.judge import BundleJudge
 from worker.clock import new_id
-from worker.settings import Settings
+from worker.settings import Settings, limit_threads
 
 _UPLOADS_PER_SECOND = 50.0
 _FILED = 1000
@@ -38,25 +43,20 @@ _FILED = 1000
 
 def measure(*, smoke: bool) -> Figures:
     """Vectors a second with nothing beside it, and the hook's answers with and without a backfill."""
-    count, seconds = (20, 0.2) if smoke else (100_000, 20.0)
-    bundle = replace(read_bundle(STARTER), veto=None)  # the veto looks at pictures, and there are none
+    vectors, seconds = (20, 0.2) if smoke else (100_000, 20.0)
     with (
         servers() as (settings, bucket),
         database(settings) as engine,
         TemporaryDirectory() as folder,
     ):
         sessions = make_sessions(engine)
-        _file(sessions, bundle, count)
-        alone = _rescore(sessions, bundle, name="alone")
+        _file(sessions, read_bundle(STARTER).schema, vectors)
+        alone = _alone(sessions)
         with artgate("hook", settings, Path(folder)) as hook:
             wait_until(lambda: hook_answers(settings) or not hook.running, "the hook")
             before = _uploads(settings, bucket.name, "before", seconds)
-            stop = threading.Event()
-            beside = threading.Thread(target=_rescore, args=(sessions, bundle, "beside", stop))
-            beside.start()
-            during = _uploads(settings, bucket.name, "during", seconds)
-            stop.set()
-            beside.join()
+            with _beside(settings):
+                during = _uploads(settings, bucket.name, "during", seconds)
     return alone | {
         "rescore_upload_p95_before_ms": before.percentile_ms(95),
         "rescore_upload_p95_during_ms": during.percentile_ms(95),
@@ -64,27 +64,61 @@ def measure(*, smoke: bool) -> Figures:
     }
 
 
-def _rescore(
-    sessions: sessionmaker[Session], bundle: Bundle, name: str, stop: threading.Event | None = None
-) -> Figures:
-    """Run a backfill of the bundle under another id to its end, or until it is stopped."""
-    renamed = replace(bundle, id=sha256(name.encode()).hexdigest())
-    judge = BundleJudge(Detector(renamed, embedder=None, veto=None), _NoPictures())
+def _judge(name: str) -> BundleJudge:
+    """The starter under an id for each name; without its veto, which looks at pictures: there are none."""
+    bundle = replace(read_bundle(STARTER), veto=None, id=sha256(name.encode()).hexdigest())
+    return BundleJudge(Detector(bundle, embedder=None, veto=None), _NoPictures())
+
+
+def _begin(sessions: sessionmaker[Session], judge: BundleJudge) -> tuple[UUID, int]:
+    """Id of a new run, of which the first page is done, and how many vectors are left."""
     with sessions.begin() as session:
-        file_bundle(session, renamed.id)
-        total = backfills.pending(session, renamed.id, judge.schema_id)
-        run = runs.begin(session, renamed.id, total).id
+        file_bundle(session, judge.bundle_id)
+        total = backfills.pending(session, judge.bundle_id, judge.schema_id)
+        run = runs.begin(session, judge.bundle_id, total).id
     runs.step(sessions, run, judge)  # whatever is done but once is done
+    return run, max(1, total - runs.PAGE)
+
+
+def _alone(sessions: sessionmaker[Session]) -> Figures:
+    """A run from its second page to its end, and what memory grows by meanwhile."""
+    judge = _judge("alone")
+    run, left = _begin(sessions, judge)
     memory, begun = getrusage(RUSAGE_SELF).ru_maxrss, time.perf_counter()
     while (standing := runs.step(sessions, run, judge)) is not None and standing.finished_at is None:
-        if stop is not None and stop.is_set():
-            break
-    seconds = time.perf_counter() - begun
-    written = max(0, total - runs.PAGE)
+        pass
     return {
-        "rescore_per_second": (written or total) / seconds,
+        "rescore_per_second": left / (time.perf_counter() - begun),
         "rescore_grown_mb": (getrusage(RUSAGE_SELF).ru_maxrss - memory) * 1024 / 1e6,
     }
+
+
+@contextmanager
+def _beside(settings: Settings) -> Iterator[None]:
+    """Runs of a backfill in another process, as in a worker, for as long as the block takes."""
+    context = multiprocessing.get_context("spawn")
+    started = context.Event()
+    process = context.Process(target=_run_on, args=(settings, started), daemon=True)
+    process.start()
+    try:
+        assert started.wait(60), "no backfill began"
+        yield
+        assert process.is_alive(), "the backfill ended before the load did"
+    finally:
+        process.kill()
+        process.join()
+
+
+def _run_on(settings: Settings, started: Event) -> None:
+    limit_threads(settings.worker_children)
+    with database(settings) as engine:
+        sessions = make_sessions(engine)
+        for name in map(str, count()):
+            judge = _judge(name)
+            run, _ = _begin(sessions, judge)
+            started.set()
+            while (standing := runs.step(sessions, run, judge)) is not None and standing.finished_at is None:
+                pass
 
 
 class _NoPictures:
@@ -98,18 +132,18 @@ def _uploads(settings: Settings, bucket: str, kind: str, seconds: float) -> Sent
     return send(settings.hook_port, plain_events(bucket, keys), connections=16, rate=_UPLOADS_PER_SECOND)
 
 
-def _file(sessions: sessionmaker[Session], bundle: Bundle, count: int) -> None:
+def _file(sessions: sessionmaker[Session], schema: VectorSchema, vectors: int) -> None:
     """Store images with a vector of normal numbers each; what the verdicts are takes no time."""
     rng = np.random.default_rng(11)
-    length = bundle.schema.length
-    for start in range(0, count, _FILED):
-        ids = [new_id() for _ in range(min(_FILED, count - start))]
+    length = schema.length
+    for start in range(0, vectors, _FILED):
+        ids = [new_id() for _ in range(min(_FILED, vectors - start))]
         rows = rng.normal(size=(len(ids), length)).astype("<f4")
         with sessions.begin() as session:
             session.execute(insert(Image), [_image(id_) for id_ in ids])
             session.execute(
                 insert(Features),
-                [_features(id_, bundle, row.tobytes()) for id_, row in zip(ids, rows, strict=True)],
+                [_features(id_, schema, row.tobytes()) for id_, row in zip(ids, rows, strict=True)],
             )
 
 
@@ -128,13 +162,13 @@ def _image(id_: UUID) -> dict[str, object]:
     }
 
 
-def _features(image: UUID, bundle: Bundle, values: bytes) -> dict[str, object]:
-    length = bundle.schema.length
+def _features(image: UUID, schema: VectorSchema, values: bytes) -> dict[str, object]:
+    length = schema.length
     return {
         "id": new_id(),
         "image_id": image,
-        "schema_id": bundle.schema.id,
-        "backbone_id": bundle.schema.embedding,
+        "schema_id": schema.id,
+        "backbone_id": schema.embedding,
         "decode_version": 1,
         "runtime": "torch",
         "precision": "bfloat16",
