@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.benchmarks.__main__ import REFERENCE
 from tests.benchmarks.report import fallen, table, write
 from tests.benchmarks.stages import STAGES
 
@@ -65,6 +66,15 @@ def test_a_table_has_a_line_for_each_figure() -> None:
         "a_ms              12.35",
         "long_name             3",
     ]
+
+
+def test_the_reference_has_every_ratio_that_a_run_gives() -> None:
+    """Else the guard would pass over a stage."""
+    reference = json.loads(REFERENCE.read_text())
+    ratios = {"features_speedup", "embedding_speedup", "ensemble_single_speedup", "end_to_end_ratio"}
+    assert ratios <= set(reference)
+    assert not fallen(reference, reference)
+    assert fallen({name: 0.5 * reference[name] for name in ratios}, reference)
 
 
 def test_only_a_ratio_that_lost_a_fifth_has_fallen() -> None:
