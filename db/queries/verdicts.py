@@ -108,8 +108,10 @@ def store_many(session: Session, verdicts: Sequence[NewVerdict]) -> set[UUID]:
     """
     if not verdicts:
         return set()
+    names = NewVerdict.__dataclass_fields__  # asdict copies deeply: a twentieth of a backfill's time
     # In the order of the images, so that two pages that overlap can't deadlock.
-    rows = [asdict(verdict) for verdict in sorted(verdicts, key=lambda verdict: verdict.image_id)]
+    ordered = sorted(verdicts, key=lambda verdict: verdict.image_id)
+    rows = [{name: getattr(verdict, name) for name in names} for verdict in ordered]
     statement = (
         insert(Verdict)
         .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
