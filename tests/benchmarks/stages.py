@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from tests.benchmarks import e2e, embedding, ensemble, features, hook, rescore
+from tests.benchmarks import decode, e2e, embedding, ensemble, features, hook, rescore
 from tests.benchmarks.report import Figures
 
 
@@ -20,6 +20,7 @@ class Stage(Protocol):
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
         "features": features.measure,
+        "decode": decode.measure,
         "embedding": embedding.measure,
         "ensemble": ensemble.measure,
         "rescore": rescore.measure,
