@@ -15,6 +15,7 @@ import numpy as np
 from detector.decode import DecodeLimits, decode
 from detector.features.operators.resize import to_canvas
 from tests.benchmarks.report import Figures
+from tests.benchmarks.stopwatch import milliseconds
 from tests.pictures import encode, painting
 from worker.decoding import DecoderProcess
 
@@ -42,23 +43,18 @@ def measure(*, smoke: bool) -> Figures:
 def _of(data: bytes, process: DecoderProcess, rounds: int) -> Figures:
     encoded = np.frombuffer(data, dtype=np.uint8)
     pixels = decode(data).rgb
-    opencv = _milliseconds(lambda: cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), rounds)
-    here = _milliseconds(lambda: decode(data), rounds)
+    opencv = _wall_milliseconds(lambda: cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), rounds)
+    here = _wall_milliseconds(lambda: decode(data), rounds)
     return {
         "opencv_ms": opencv,
         "ms": here,
         "ratio": opencv / here,
-        "process_ms": _milliseconds(lambda: process.decode(data), rounds),
-        "resize_ms": _milliseconds(lambda: to_canvas(pixels), rounds),
+        "process_ms": _wall_milliseconds(lambda: process.decode(data), rounds),
+        "resize_ms": _wall_milliseconds(lambda: to_canvas(pixels), rounds),
     }
 
 
-def _milliseconds(work: Callable[[], object], rounds: int) -> float:
-    """The shortest of some runs after a first one; wall time, as two processes take part."""
+def _wall_milliseconds(work: Callable[[], object], rounds: int) -> float:
+    """Wall time, as two processes take part, after a first run that starts what later ones find."""
     work()
-    took = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    return 1e3 * min(took)
+    return milliseconds(work, rounds, time.perf_counter)
