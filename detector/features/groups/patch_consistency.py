@@ -37,10 +37,11 @@ def patch_consistency(canvas: Canvas) -> dict[str, float]:
     tiles = patches(canvas.gray, _SIDE)
     mean, deviation = tiles.mean(axis=(1, 2)), tiles.std(axis=(1, 2))
     centroid = _centroids(tiles)
+    side_by_side = np.ascontiguousarray(tiles.transpose(1, 2, 0))
     return {
         "patch_mean_cv": variation(mean),
         "patch_std_cv": variation(deviation),
-        "patch_edge_cv": variation(canny(tiles).mean(axis=(1, 2))),
+        "patch_edge_cv": variation(canny(side_by_side).mean(axis=(0, 1))),
         "patch_freq_centroid_cv": variation(centroid),
         "patch_freq_centroid_range": float(centroid.max() - centroid.min()),
         "patch_coherence_score": pearson(mean, deviation),

@@ -1,67 +1,141 @@
-"""Gaussian blur and Sobel differences in the order of summation that the edge maps depend on."""
+"""Gaussian blur and Sobel differences in the order of summation that the edge maps depend on.
+
+Pictures that stand side by side in a last axis, (rows, columns, pictures), are filtered each on its own:
+neighbouring columns then lie ``pictures`` numbers apart, and nothing else changes.
+"""
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from functools import cache
+from typing import Literal
 
-import cv2
 import numpy as np
-from scipy import ndimage
 
 from detector.features.arrays import Real
-from detector.features.operators.planes import transposed
+from detector.features.compiled import compiled
 
-Border = Literal["reflect", "constant"]
-"""scipy's names: half-sample symmetric, and zero."""
+Border = Literal["reflect", "zero"]
+"""Half-sample symmetric, or nothing."""
 
 
 def gaussian(image: Real, sigma: float, border: Border) -> Real:
-    """Blur the last two axes with a Gaussian cut at ``trunc(4 sigma + 0.5)``.
+    """Blur the first two axes with a Gaussian cut at ``trunc(4 sigma + 0.5)``, columns first, then rows.
+
+    Each sum begins with the centre and takes the outermost pair next, as scipy's does: another order moves
+    Canny pixels.
 
     Args:
-        image: float64 (..., rows, columns); leading axes are a stack of pictures.
+        image: float64 (rows, columns[, pictures]), with more rows and columns than the cut.
         sigma: standard deviation in pixels.
         border: what lies outside.
 
-    Source: hc148 specification, section 2.6. OpenCV's separable filter sums in another order, which moves
-    Canny pixels.
+    Source: hc148 specification, section 2.6.
     """
-    axes = (image.ndim - 2, image.ndim - 1)
-    blurred: Real = ndimage.gaussian_filter(image, sigma, mode=border, cval=0.0, axes=axes)
+    flat = np.ascontiguousarray(image).reshape(image.shape[0], -1)
+    step = flat.shape[1] // image.shape[1]
+    return _blurred(flat, step, _half_kernel(sigma), border == "reflect").reshape(image.shape)
+
+
+@cache
+def _half_kernel(sigma: float) -> Real:
+    """The centre of the kernel and what follows on one side."""
+    radius = int(4.0 * sigma + 0.5)
+    x = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 / (sigma * sigma) * x**2)
+    half: Real = (kernel / kernel.sum())[radius:]
+    half.setflags(write=False)
+    return half
+
+
+@compiled
+def _blurred(image: Real, step: int, kernel: Real, mirrored: bool) -> Real:  # noqa: FBT001 - compiled code has no keywords
+    rows, width = image.shape
+    margin = (kernel.size - 1) * step
+    blurred = np.empty_like(image)
+    nothing = np.zeros(width)
+    line = np.zeros(width + 2 * margin)
+    for y in range(rows):
+        middle = line[margin : margin + width]
+        _scale(middle, image[y], kernel[0])
+        for k in range(kernel.size - 1, 0, -1):
+            above, below = nothing, nothing
+            if y >= k or mirrored:
+                above = image[max(y - k, k - 1 - y)]
+            if y + k < rows or mirrored:
+                below = image[min(y + k, 2 * rows - 1 - y - k)]
+            _add_pair(middle, above, below, kernel[k])
+        if mirrored:
+            _mirror(line, margin, step)
+        _scale(blurred[y], middle, kernel[0])
+        for k in range(kernel.size - 1, 0, -1):
+            left, right = line[margin - k * step :], line[margin + k * step :]
+            _add_pair(blurred[y], left, right, kernel[k])
     return blurred
 
 
-def _difference_then_smooth(image: Real) -> Real:
-    """Central difference along the last axis, ``1 2 1`` along the one before, half-sample symmetric."""
-    slope = np.empty_like(image)
-    np.subtract(image[..., 2:], image[..., :-2], out=slope[..., 1:-1])
-    np.subtract(image[..., 1], image[..., 0], out=slope[..., 0])
-    np.subtract(image[..., -1], image[..., -2], out=slope[..., -1])
-    smooth = 2.0 * slope
-    smooth[..., 1:-1, :] += slope[..., :-2, :] + slope[..., 2:, :]
-    smooth[..., 0, :] += slope[..., 0, :] + slope[..., 1, :]
-    smooth[..., -1, :] += slope[..., -2, :] + slope[..., -1, :]
-    return smooth
+@compiled
+def _scale(total: Real, centre: Real, weight: float) -> None:
+    for x in range(total.size):
+        total[x] = centre[x] * weight
 
 
-def _sobel_x(image: Real) -> Real:
-    """OpenCV's D_x of one picture has the same order of summation; its D_y has not."""
-    return cast("Real", cv2.Sobel(image, cv2.CV_64F, 1, 0, borderType=cv2.BORDER_REFLECT))
+@compiled
+def _add_pair(total: Real, first: Real, second: Real, weight: float) -> None:
+    for x in range(total.size):
+        total[x] += (first[x] + second[x]) * weight
+
+
+@compiled
+def _mirror(line: Real, margin: int, step: int) -> None:
+    """Fill the margins of a line with the mirror images of what lies next to them."""
+    last = line.size - margin - step
+    for away in range(0, margin, step):
+        for picture in range(step):
+            line[margin - step - away + picture] = line[margin + away + picture]
+            line[last + step + away + picture] = line[last - away + picture]
 
 
 def sobel(image: Real) -> tuple[Real, Real]:
-    """Sobel differences (D_y, D_x) of the last two axes, gain 8 on a unit ramp, not normalised.
+    """Sobel differences (D_y, D_x) of the first two axes, gain 8 on a unit ramp, not normalised.
 
     The difference comes first, then ``2 centre + (left + right)`` across it: exactly symmetric surroundings
-    give exact zeros, on which the direction codes of edge co-occurrence stand.
+    give exact zeros, on which the direction codes of edge co-occurrence stand. Borders are half-sample
+    symmetric.
 
     Args:
-        image: float64 (..., rows, columns) with at least 2 rows and columns.
+        image: float64 (rows, columns[, pictures]).
 
     Source: hc148 specification, section 2.7.
     """
-    if image.ndim == 2:
-        return transposed(_sobel_x(transposed(image))), _sobel_x(image)
-    upright = np.ascontiguousarray(image.swapaxes(-1, -2))
-    vertical = np.ascontiguousarray(_difference_then_smooth(upright).swapaxes(-1, -2))
-    return vertical, _difference_then_smooth(image)
+    flat = np.ascontiguousarray(image).reshape(image.shape[0], -1)
+    vertical, horizontal = _differences(flat, flat.shape[1] // image.shape[1])
+    return vertical.reshape(image.shape), horizontal.reshape(image.shape)
+
+
+@compiled
+def _differences(image: Real, step: int) -> tuple[Real, Real]:
+    rows, width = image.shape
+    vertical, horizontal, across = np.empty_like(image), np.empty_like(image), np.empty_like(image)
+    line = np.empty(width + 2 * step)
+    for y in range(rows):
+        line[step : step + width] = image[y]
+        _mirror(line, step, step)
+        _subtract(across[y], line[2 * step :], line)
+        _subtract(line[step : step + width], image[min(y + 1, rows - 1)], image[max(y - 1, 0)])
+        _mirror(line, step, step)
+        _smooth(vertical[y], line, line[step:], line[2 * step :])
+    for y in range(rows):
+        _smooth(horizontal[y], across[max(y - 1, 0)], across[y], across[min(y + 1, rows - 1)])
+    return vertical, horizontal
+
+
+@compiled
+def _subtract(difference: Real, ahead: Real, behind: Real) -> None:
+    for x in range(difference.size):
+        difference[x] = ahead[x] - behind[x]
+
+
+@compiled
+def _smooth(total: Real, before: Real, centre: Real, after: Real) -> None:
+    for x in range(total.size):
+        total[x] = 2.0 * centre[x] + (before[x] + after[x])

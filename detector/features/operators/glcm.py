@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detector.features.arrays import Levels, Real
-from detector.features.operators.histogram import joint_counts, level_counts
+from detector.features.arrays import Counts, Levels, Real
+from detector.features.compiled import compiled
 
 
 class Cooccurrence(NamedTuple):
@@ -41,22 +41,46 @@ def cooccurrence(image: Levels, dy: int, dx: int, levels: int = 256) -> Cooccurr
 
     Source: hc148 specification, section 2.10.
     """
-    rows, columns = image.shape
-    first = image[: rows - dy, max(0, -dx) : columns - max(0, dx)]
-    second = image[dy:, max(0, dx) : columns + min(0, dx)]
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    pairs = joint_counts((low, high), levels).astype(np.float64).reshape(levels, levels)
-    apart = level_counts(high - low, levels).astype(np.float64)
-    total = float(first.size)
+    apart, occurs, cells = _margins(_pairs(image, dy, dx, levels))
+    total = float((image.shape[0] - dy) * (image.shape[1] - abs(dx)))
     squares = np.arange(levels, dtype=np.float64) ** 2
     square_difference = float((apart * squares).sum())
-    cells = 2.0 * float(np.vdot(pairs, pairs)) + 2.0 * float((np.diagonal(pairs) ** 2).sum())
     return Cooccurrence(
         contrast=square_difference / total,
-        correlation=_correlation(pairs.sum(axis=0) + pairs.sum(axis=1), square_difference),
-        energy=float(np.sqrt(cells)) / (2.0 * total),
+        correlation=_correlation(occurs.astype(np.float64), square_difference),
+        energy=float(np.sqrt(float(cells))) / (2.0 * total),
         homogeneity=float((apart / (1.0 + squares)).sum()) / total,
     )
+
+
+@compiled
+def _pairs(image: Levels, dy: int, dx: int, levels: int) -> Counts:
+    """Counts of {i, j}, i <= j; at most 65025 of them."""
+    rows, columns = image.shape
+    pairs = np.zeros((levels, levels), dtype=np.uint16)
+    for y in range(rows - dy):
+        upper, lower = image[y, max(0, -dx) :], image[y + dy, max(0, dx) :]
+        for x in range(columns - abs(dx)):
+            pairs[min(upper[x], lower[x]), max(upper[x], lower[x])] += 1
+    return pairs
+
+
+@compiled
+def _margins(pairs: Counts) -> tuple[Counts, Counts, int]:
+    """Pairs by difference, levels that occur in pairs, and the sum of squares of ``pairs + pairs.T``."""
+    levels = len(pairs)
+    apart, occurs = np.zeros(levels, dtype=np.int64), np.zeros(levels, dtype=np.int64)
+    cells = 0
+    for low in range(levels):
+        row = pairs[low, low:]
+        for difference in range(row.size):
+            count = np.int64(row[difference])
+            apart[difference] += count
+            occurs[low + difference] += count
+            cells += 2 * count * count
+            occurs[low] += count
+        cells += 2 * np.int64(row[0]) ** 2
+    return apart, occurs, cells
 
 
 def _correlation(counts: Real, square_difference: float) -> float:

@@ -7,77 +7,14 @@ classification with local binary patterns", IEEE TPAMI 24 (2002), doi:10.1109/TP
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from detector.features.arrays import SIDE, Levels, Real
-from detector.features.operators.planes import transposed
+from detector.features.arrays import SIDE, Counts, Levels, Real
+from detector.features.compiled import compiled
 
 _MARGIN = 4
-
-
-class _Run(NamedTuple):
-    """Neighbouring places along an axis whose point lies equally far between its two neighbours."""
-
-    places: slice
-    low: slice
-    high: slice
-    keep: float
-    take: float
-
-
-@cache
-def _circle(points: int, radius: int) -> tuple[tuple[float, float], ...]:
-    """(dy, dx) of the points, counter-clockwise from the right, rounded to five decimals."""
-    angles = 2.0 * np.pi * np.arange(points) / points
-    rows = np.round(-radius * np.sin(angles), 5)
-    columns = np.round(radius * np.cos(angles), 5)
-    return tuple(zip(rows.tolist(), columns.tolist(), strict=True))
-
-
-@cache
-def _runs(offset: float) -> tuple[_Run, ...]:
-    """All places of an axis of the canvas; the weights of a point are fractions of place plus offset.
-
-    The sum rounds, to different last bits as the place grows; equal weights lie side by side.
-    """
-    sums = np.arange(SIDE) + offset
-    take = sums - np.floor(sums)
-    low, high = (_MARGIN + int(end) for end in (np.floor(offset), np.ceil(offset)))
-    ends = [0, *(np.flatnonzero(np.diff(take)) + 1).tolist(), SIDE]
-    return tuple(
-        _Run(slice(a, b), slice(a + low, b + low), slice(a + high, b + high), 1.0 - take[a], take[a])
-        for a, b in pairwise(ends)
-    )
-
-
-def _between(padded: Real, offset: float) -> Real:
-    """Linear interpolation at ``offset`` along the first axis, which has the margin; float64 (255, ...)."""
-    value, other = np.empty((2, SIDE, padded.shape[1]))
-    for run in _runs(offset):
-        np.multiply(padded[run.low], run.keep, out=value[run.places])
-        np.multiply(padded[run.high], run.take, out=other[run.places])
-    value += other
-    return value
-
-
-def _brighter(gray8: Levels, points: int, radius: int) -> Levels:
-    """1 where the bilinear value at a point is not below the centre, uint8 (points, 255, 255)."""
-    padded8 = np.pad(gray8, _MARGIN)
-    upright, centre = padded8.T.astype(np.float64, order="C"), gray8.astype(np.float64)
-    columns: dict[float, Real] = {}
-    brighter = np.empty((points, SIDE, SIDE), dtype=np.bool_)
-    for found, (dy, dx) in zip(brighter, _circle(points, radius), strict=True):
-        if dy.is_integer() and dx.is_integer():
-            pixel = padded8[_runs(dy)[0].low, _runs(dx)[0].low]
-            np.greater_equal(pixel, gray8, out=found)
-            continue
-        if dx not in columns:
-            columns[dx] = transposed(_between(upright, dx))
-        np.greater_equal(_between(columns[dx], dy), centre, out=found)
-    return brighter.view(np.uint8)
 
 
 def lbp(gray8: Levels, points: int, radius: int) -> Levels:
@@ -97,9 +34,64 @@ def lbp(gray8: Levels, points: int, radius: int) -> Levels:
 
     Source: hc148 specification, section 2.9.
     """
-    brighter = _brighter(gray8, points, radius)
-    changes = brighter[0] ^ brighter[-1]
-    for one, next_one in pairwise(brighter):
-        changes += one ^ next_one
-    codes: Levels = np.where(changes <= 2, brighter.sum(axis=0, dtype=np.uint8), np.uint8(points + 1))
+    padded = np.pad(gray8.astype(np.float64), _MARGIN)
+    return _codes(padded, *_circle(points, radius))
+
+
+@cache
+def _circle(points: int, radius: int) -> tuple[npt.NDArray[np.intp], Real]:
+    """Where the points lie, counter-clockwise from the right, their offsets rounded to five decimals.
+
+    Returns:
+        intp (points, 2 axes): the last pixel not after a point, counted from the margin's corner; and
+        float64 (points, 2 axes, 255): the weight of the pixel after it at each place of an axis, which is a
+        fraction of place plus offset: the sum rounds, to different last bits as the place grows.
+    """
+    angle = 2.0 * np.pi * np.arange(points) / points
+    offset = np.round(radius * np.stack((-np.sin(angle), np.cos(angle)), axis=1), 5)
+    place = np.arange(SIDE) + offset[..., None]
+    return np.floor(offset).astype(np.intp) + _MARGIN, place - np.floor(place)
+
+
+@compiled
+def _codes(padded: Real, first: Counts, weight: Real) -> Levels:
+    points = len(first)
+    codes = np.zeros((SIDE, SIDE), dtype=np.uint8)
+    brighter, changes = np.empty((points, SIDE), dtype=np.uint8), np.empty(SIDE, dtype=np.uint8)
+    # Two rows between which a point lies, for each point; the lower one is the next one's upper one.
+    beside = np.empty((2, points, SIDE))
+    for y in range(-1, SIDE):
+        upper, lower = beside[y & 1], beside[(y + 1) & 1]
+        for point in range(points):
+            row = padded[y + first[point, 0] + 1, first[point, 1] :]
+            _interpolate(lower[point], row, row[1:], weight[point, 1])
+            if y >= 0:
+                centre = padded[y + _MARGIN, _MARGIN:]
+                _compare(brighter[point], upper[point], lower[point], weight[point, 0, y], centre)
+        if y >= 0:
+            changes[:] = 0
+            for point in range(points):
+                _count(codes[y], changes, brighter[point], brighter[point - 1])
+            for x in range(SIDE):
+                if changes[x] > 2:
+                    codes[y, x] = points + 1
     return codes
+
+
+@compiled
+def _interpolate(between: Real, before: Real, after: Real, weight: Real) -> None:
+    for x in range(between.size):
+        between[x] = before[x] * (1.0 - weight[x]) + after[x] * weight[x]
+
+
+@compiled
+def _compare(brighter: Levels, upper: Real, lower: Real, weight: float, centre: Real) -> None:
+    for x in range(brighter.size):
+        brighter[x] = upper[x] * (1.0 - weight) + lower[x] * weight >= centre[x]
+
+
+@compiled
+def _count(ones: Levels, changes: Levels, brighter: Levels, previous: Levels) -> None:
+    for x in range(ones.size):
+        ones[x] += brighter[x]
+        changes[x] += brighter[x] ^ previous[x]
