@@ -15,6 +15,7 @@ help: ## list the targets
 install: ## make .venv with artgate and everything it needs
 	@sh deploy/packaging/install.sh "$(PYTHON)" "$(TORCH)"
 	@$(RUN)/artgate weights fetch
+	@$(RUN)/python -c "from detector.features import compile_loops; compile_loops()"
 
 demo: install ## from upload to verdict on a local stack of real servers, with the sample pictures
 	@$(RUN)/python -m deploy.local.demo start

@@ -21,6 +21,7 @@ from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
 class Settings(BaseSettings):
@@ -204,8 +205,9 @@ def read_settings() -> Settings:
 def limit_threads(children: int) -> int:
     """Give each of `children` processes its share of the cores, before any numeric library is imported.
 
-    OpenMP and BLAS read these variables once, when their library loads, so a process calls this first
-    and its children inherit it. Variables that are already set stay.
+    OpenMP, BLAS and OpenCV read these variables once, when their library loads, so a process calls this
+    first and its children inherit it. Variables that are already set stay. OpenCV has one thread in any
+    case: what it does for a picture is short, and threads that it had started would be missing after a fork.
 
     Returns:
         The threads of one child, at least 1.
@@ -213,6 +215,7 @@ def limit_threads(children: int) -> int:
     threads = max(1, len(os.sched_getaffinity(0)) // children)
     for name in _THREAD_VARIABLES:
         os.environ.setdefault(name, str(threads))  # noqa: TID251 - the libraries read nothing else
+    os.environ.setdefault(_ONE_THREAD_VARIABLE, "1")  # noqa: TID251 - see above
     return threads
 
 

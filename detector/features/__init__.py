@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from detector.features.catalogue import ALL_GROUPS, HC148, Feature, Schema
 
 if TYPE_CHECKING:
-    from detector.features.extraction import Features, extract
+    from detector.features.extraction import Features, compile_loops, extract
 
-__all__ = ["ALL_GROUPS", "HC148", "Feature", "Features", "Schema", "extract"]
+__all__ = ["ALL_GROUPS", "HC148", "Feature", "Features", "Schema", "compile_loops", "extract"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"Features", "extract"}:
+    if name in {"Features", "compile_loops", "extract"}:
         from detector.features import extraction  # noqa: PLC0415  lazy on purpose
 
         return getattr(extraction, name)

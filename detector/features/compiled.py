@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit  # type: ignore[import-untyped]  # numba ships no types
+from numba import njit
 
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 

@@ -108,12 +108,12 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_threads_are_shared_out_and_what_is_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         monkeypatch.setenv(name, "")  # so that it is put back as it was
         monkeypatch.delenv(name)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.setattr("os.sched_getaffinity", lambda _: range(8))
     assert limit_threads(3) == 2
     assert limit_threads(100) == 1
-    seen = [os.environ[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")]  # noqa: TID251 - what libraries see
-    assert seen == ["7", "2"]
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+    assert [os.environ[name] for name in names] == ["7", "2", "1"]  # noqa: TID251 - what libraries see

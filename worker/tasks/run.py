@@ -11,6 +11,8 @@ from worker.settings import Settings
 from worker.tasks.app import make_app
 from worker.tasks.child import OpenScanner, Scans, WorksShifts
 
+log = logging.getLogger(__name__)
+
 
 def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
     """Run a worker until it is told to stop.
@@ -22,7 +24,9 @@ def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
     Returns:
         The exit status of the process.
     """
-    return start(make_app(settings, open_scanner or _open_scanner, _open_shift), settings)
+    app = make_app(settings, open_scanner or _open_scanner, _open_shift)
+    _compile_loops()
+    return start(app, settings)
 
 
 def start(app: Celery, settings: Settings) -> int:
@@ -38,6 +42,17 @@ def start(app: Celery, settings: Settings) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _compile_loops() -> None:
+    """Ready the loops of the features once for all children, which find them after their fork.
+
+    Where an installation can't be written, nothing of them is kept, and each child would compile its own.
+    """
+    from detector.features import compile_loops  # noqa: PLC0415 - whoever imports this may run no worker
+
+    log.info("compiling_loops")
+    compile_loops()
 
 
 def _open_scanner(settings: Settings, holder: str) -> Scans:

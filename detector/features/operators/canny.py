@@ -84,12 +84,8 @@ def _ridges(vertical: Real, horizontal: Real, magnitude: Real, step: int, low: f
             near_y, near_x = (falling, 0) if steep > flat else (0, step)
             weight = min(steep, flat) / max(steep, flat)
             rest = 1.0 - weight
-            ahead = (
-                magnitude[y + falling, x + step] * weight + magnitude[y + near_y, x + near_x] * rest
-            )
-            behind = (
-                magnitude[y - falling, x - step] * weight + magnitude[y - near_y, x - near_x] * rest
-            )
+            ahead = magnitude[y + falling, x + step] * weight + magnitude[y + near_y, x + near_x] * rest
+            behind = magnitude[y - falling, x - step] * weight + magnitude[y - near_y, x - near_x] * rest
             kept[y, x] = ahead <= here and behind <= here
     return kept
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from detector.features.arrays import Counts, Levels, Real
 from detector.features.compiled import compiled
@@ -54,7 +55,7 @@ def cooccurrence(image: Levels, dy: int, dx: int, levels: int = 256) -> Cooccurr
 
 
 @compiled
-def _pairs(image: Levels, dy: int, dx: int, levels: int) -> Counts:
+def _pairs(image: Levels, dy: int, dx: int, levels: int) -> npt.NDArray[np.uint16]:
     """Counts of {i, j}, i <= j; at most 65025 of them."""
     rows, columns = image.shape
     pairs = np.zeros((levels, levels), dtype=np.uint16)
@@ -66,7 +67,7 @@ def _pairs(image: Levels, dy: int, dx: int, levels: int) -> Counts:
 
 
 @compiled
-def _margins(pairs: Counts) -> tuple[Counts, Counts, int]:
+def _margins(pairs: npt.NDArray[np.uint16]) -> tuple[Counts, Counts, int]:
     """Pairs by difference, levels that occur in pairs, and the sum of squares of ``pairs + pairs.T``."""
     levels = len(pairs)
     apart, occurs = np.zeros(levels, dtype=np.int64), np.zeros(levels, dtype=np.int64)
@@ -74,12 +75,12 @@ def _margins(pairs: Counts) -> tuple[Counts, Counts, int]:
     for low in range(levels):
         row = pairs[low, low:]
         for difference in range(row.size):
-            count = np.int64(row[difference])
+            count = int(row[difference])
             apart[difference] += count
             occurs[low + difference] += count
             cells += 2 * count * count
             occurs[low] += count
-        cells += 2 * np.int64(row[0]) ** 2
+        cells += 2 * int(row[0]) ** 2
     return apart, occurs, cells
 
 

@@ -49,7 +49,7 @@ def _circle(points: int, radius: int) -> tuple[npt.NDArray[np.intp], Real]:
     """
     angle = 2.0 * np.pi * np.arange(points) / points
     offset = np.round(radius * np.stack((-np.sin(angle), np.cos(angle)), axis=1), 5)
-    place = np.arange(SIDE) + offset[..., None]
+    place = np.arange(SIDE, dtype=np.float64) + offset[..., None]
     return np.floor(offset).astype(np.intp) + _MARGIN, place - np.floor(place)
 
 
