@@ -10,16 +10,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detector.features.arrays import Single
+from detector.features.arrays import PIXELS, SIDE, Single
 from detector.features.canvas import Canvas
-from detector.features.operators.banded import band, filter_across, filter_down
-from detector.features.operators.planes import mean_length, reflected
+from detector.features.compiled import compiled_sum
+from detector.features.operators.correlation import Correlation, correlation
+from detector.features.operators.planes import reflected
 
 _FREQUENCIES = (0.1, 0.2, 0.3, 0.4)
 
 
 class _Axis(NamedTuple):
-    """One axis of a kernel as bands: the envelope, and its products with cosine and sine of the wave."""
+    """One axis of a kernel: the envelope and its products with cosine and sine of the wave.
+
+    The three are float32 (half + 1,), from the middle outwards; the sine's other half has the other sign.
+    """
 
     half: int
     """Half width in pixels."""
@@ -37,19 +41,22 @@ def _axis(frequency: float, along: float) -> _Axis:
     """Kernels for a wave of ``frequency`` cycles per pixel, the share ``along`` of it on this axis."""
     sigma = np.sqrt(np.log(2.0) / 2.0) * 3.0 / (np.pi * frequency)
     half = int(np.ceil(max(3.0 * sigma * along, 1.0)))
-    x = np.arange(-half, half + 1, dtype=np.float64)
+    x = np.arange(half + 1, dtype=np.float64)
     envelope = np.exp(-(x * x) / (2.0 * sigma**2)) / (np.sqrt(2.0 * np.pi) * sigma)
     phase = 2.0 * np.pi * frequency * along * x
-    cosine, sine = envelope * np.cos(phase), envelope * np.sin(phase)
-    return _Axis(half, band(envelope), band(cosine), band(sine), float(envelope.sum()), float(cosine.sum()))
+    kernels = (envelope, envelope * np.cos(phase), envelope * np.sin(phase))
+    single = [kernel.astype(np.float32) for kernel in kernels]
+    blur, constant = (float(2.0 * kernel.sum() - kernel[0]) for kernel in kernels[:2])
+    return _Axis(half, single[0], single[1], single[2], blur, constant)
 
 
 def _level(image: Single, mean: float, frequency: float) -> float:
     """Energy at 0 degrees: the envelope down the columns, the wave along the rows."""
     axis = _axis(frequency, 1.0)
-    blurred = filter_down(reflected(image, axis.half), axis.envelope)
-    real = filter_across(blurred, axis.cosine) + np.float32(mean * axis.blur * axis.constant)
-    return mean_length(real, filter_across(blurred, axis.sine))
+    samples, down, along = _directions(image, axis.half)
+    blurred, _ = down(samples, axis.envelope, np.zeros_like(axis.envelope))
+    real, imaginary = along(blurred, axis.cosine, axis.sine)
+    return _mean_modulus(real, imaginary, mean * axis.blur * axis.constant)
 
 
 def _diagonal(image: Single, mean: float, frequency: float) -> tuple[float, float]:
@@ -58,14 +65,37 @@ def _diagonal(image: Single, mean: float, frequency: float) -> tuple[float, floa
     ``cos(a + b) = cos a cos b - sin a sin b`` and ``sin(a + b) = sin a cos b + cos a sin b``.
     """
     axis = _axis(frequency, float(np.sqrt(0.5)))
-    bordered = reflected(image, axis.half)
-    cc, cs, sc, ss = (
-        filter_across(half, wave)
-        for half in (filter_down(bordered, axis.cosine), filter_down(bordered, axis.sine))
-        for wave in (axis.cosine, axis.sine)
-    )
-    cc += np.float32(mean * axis.constant**2)
-    return mean_length(cc - ss, sc + cs), mean_length(cc + ss, sc - cs)
+    samples, down, along = _directions(image, axis.half)
+    cosines, sines = down(samples, axis.cosine, axis.sine)
+    cc, cs = along(cosines, axis.cosine, axis.sine)
+    sc, ss = along(sines, axis.cosine, axis.sine)
+    constant = mean * axis.constant**2
+    return _mean_modulus(cc - ss, sc + cs, constant), _mean_modulus(cc + ss, sc - cs, constant)
+
+
+def _directions(image: Single, half: int) -> tuple[Single, Correlation, Correlation]:
+    """The picture in raster order with its border, and what filters its columns and its rows."""
+    bordered = reflected(image, half)
+    return bordered.ravel(), correlation(half, bordered.shape[1]), correlation(half, 1)
+
+
+@compiled_sum
+def _mean_modulus(real: Single, imaginary: Single, constant: float) -> float:
+    """Mean of ``|real + constant + i imaginary|`` over a picture with a border between its rows."""
+    width = (real.size - SIDE) // (SIDE - 1)
+    total = 0.0
+    for start in range(0, SIDE * width, width):
+        total += _modulus_sum(real[start : start + SIDE], imaginary[start : start + SIDE], constant)
+    return total / PIXELS
+
+
+@compiled_sum
+def _modulus_sum(real: Single, imaginary: Single, constant: float) -> float:
+    total = np.float32(0.0)
+    for x in range(real.size):
+        level = real[x] + np.float32(constant)
+        total += np.sqrt(level * level + imaginary[x] * imaginary[x])
+    return float(total)
 
 
 def gabor(canvas: Canvas) -> dict[str, float]:

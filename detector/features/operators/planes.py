@@ -18,13 +18,6 @@ def length(first: Real, second: Real) -> Real:
     return cast("Real", np.sqrt(square, out=square))
 
 
-def mean_length(first: Single, second: Single) -> float:
-    """Mean of ``sqrt(first^2 + second^2)`` over two planes, added in binary64."""
-    square = first * first
-    square += second * second
-    return float(cv2.mean(np.sqrt(square, out=square))[0])
-
-
 def channels(rgb: Pixels) -> tuple[Levels, Levels, Levels]:
     """Red, green and blue as contiguous planes."""
     red, green, blue = cv2.split(rgb)
