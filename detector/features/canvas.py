@@ -43,7 +43,9 @@ class Canvas:
         Kept from the original, which took such a picture for one already in [0, 1] (specification,
         sections 1 and 5.6). ``rgb8 / 255`` is the ``u`` of the specification in both cases.
         """
-        return self.rgb if self.rgb.max() > 1 else self.rgb * np.uint8(255)
+        rgb8 = self.rgb if self.rgb.max() > 1 else self.rgb * np.uint8(255)
+        rgb8.setflags(write=False)
+        return rgb8
 
     @cached_property
     def gray(self) -> Real:

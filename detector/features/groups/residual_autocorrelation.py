@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from detector.features.arrays import SIDE, Real
 from detector.features.canvas import Canvas
+from detector.features.compiled import compiled_sum
 from detector.features.operators.filters import gaussian
 
 _LAGS = 62
@@ -19,12 +19,22 @@ def _lag_sums(columns: Real) -> tuple[Real, Real]:
     return running[SIDE - lag], running[SIDE] - running[lag]
 
 
-def _diagonal_sums(products: Real) -> Real:
-    """Sums of the main diagonal and of the 62 above it: columns of the matrix with each row moved left."""
-    wide = np.pad(products, ((0, 0), (0, _LAGS)))
-    row, column = wide.strides
-    sums: Real = as_strided(wide, (SIDE, _LAGS + 1), (row + column, column)).sum(axis=0)
+@compiled_sum
+def _products(rows: Real) -> Real:
+    """Sum of the products of all pairs ``lag`` columns apart, for lags 0 .. 62."""
+    sums = np.zeros(_LAGS + 1)
+    for y in range(rows.shape[0]):
+        for lag in range(_LAGS + 1):
+            sums[lag] += _dot(rows[y], rows[y, lag:])
     return sums
+
+
+@compiled_sum
+def _dot(before: Real, after: Real) -> float:
+    total = 0.0
+    for x in range(after.size):
+        total += before[x] * after[x]
+    return total
 
 
 def _flat_columns(residual: Real) -> int:
@@ -36,8 +46,7 @@ def _flat_columns(residual: Real) -> int:
 def autocorrelation(residual: Real) -> Real:
     """Pearson correlation of all pairs ``lag`` columns apart, pooled over rows, for lags 0 .. 62.
 
-    One product of the residual with itself holds the sums of products of any two columns; those of one lag
-    lie on one of its diagonals. nan where the residual is constant.
+    nan where the residual is constant.
 
     Args:
         residual: float64 (255, 255).
@@ -48,12 +57,10 @@ def autocorrelation(residual: Real) -> Real:
     # Correlation doesn't see a constant: without it a flat residual is exactly zero and its variance too.
     shifted = residual - residual[0, 0]
     shifted = shifted - shifted.mean()
-    products = shifted.T @ shifted
-    cross = _diagonal_sums(products)
     first, last = _lag_sums(shifted.sum(axis=0))
-    first_square, last_square = _lag_sums(np.diagonal(products))
+    first_square, last_square = _lag_sums((shifted * shifted).sum(axis=0))
     pairs = SIDE * (SIDE - np.arange(_LAGS + 1.0))
-    covariance = cross - first * last / pairs
+    covariance = _products(shifted) - first * last / pairs
     spread = (first_square - first * first / pairs) * (last_square - last * last / pairs)
     correlation: Real = np.clip(covariance / np.sqrt(spread), -1.0, 1.0)
     # What is left of a flat area's variance is rounding, where the original had exactly nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detector.features.arrays import Pixels, Real
+from detector.features.compiled import compiled
 from detector.features.operators.planes import channels, lookup
 
 _UNIT = np.arange(256) / 255.0
@@ -29,20 +30,27 @@ def hsv(rgb8: Pixels) -> tuple[Real, Real, Real]:
 
     Source: hc148 specification, section 2.17.
     """
-    red8, green8, blue8 = channels(rgb8)
-    value8 = np.maximum(np.maximum(red8, green8), blue8)
-    red, green, blue, value = (lookup(levels, _UNIT) for levels in (red8, green8, blue8, value8))
-    chroma = value - lookup(np.minimum(np.minimum(red8, green8), blue8), _UNIT)
-    # Differences are 0 where chroma is, and so are hue and saturation: any divisor will do there.
-    divisor = np.maximum(chroma, np.finfo(np.float64).tiny)
-    hue = green - blue
-    hue /= divisor
-    for level8, turn, ahead, behind in ((green8, 2.0, blue, red), (blue8, 4.0, red, green)):
-        np.copyto(hue, turn + (ahead - behind) / divisor, where=level8 == value8)
-    hue /= 6.0
-    hue += hue < 0.0
-    hue *= chroma > 0.0
-    return hue, chroma / np.maximum(value, np.finfo(np.float64).tiny), value
+    return _hsv(rgb8, _UNIT)
+
+
+@compiled
+def _hsv(rgb8: Pixels, unit: Real) -> tuple[Real, Real, Real]:
+    hue, saturation, value = np.zeros((3, *rgb8.shape[:2]))
+    for y in range(rgb8.shape[0]):
+        for x in range(rgb8.shape[1]):
+            red, green, blue = unit[rgb8[y, x, 0]], unit[rgb8[y, x, 1]], unit[rgb8[y, x, 2]]
+            brightest = max(red, green, blue)
+            chroma = brightest - min(red, green, blue)
+            value[y, x] = brightest
+            if chroma > 0.0:
+                sixths = (green - blue) / chroma
+                if brightest == green:
+                    sixths = 2.0 + (blue - red) / chroma
+                if brightest == blue:
+                    sixths = 4.0 + (red - green) / chroma
+                hue[y, x] = sixths / 6.0 + (sixths < 0.0)
+                saturation[y, x] = chroma / brightest
+    return hue, saturation, value
 
 
 def _compressed(ratio: Real) -> Real:

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 
 from detector.features.arrays import EPS0, Counts, Levels, Real
-
-_EPS = 2.0**-52
+from detector.features.compiled import compiled
 
 
 def bin_edges(low: float, high: float, bins: int) -> Real:
@@ -24,8 +23,6 @@ def bin_edges(low: float, high: float, bins: int) -> Real:
 def bin_index(values: Real, edges: Real) -> Counts:
     """The bin of each value: ``edges[k] <= x < edges[k + 1]``; the last bin also takes its upper edge.
 
-    A division finds the bin; where it comes near a whole number, comparison with that edge decides.
-
     Args:
         values: float64, any shape, all within the edges.
         edges: float64 (bins + 1,), equally spaced, ascending.
@@ -35,17 +32,21 @@ def bin_index(values: Real, edges: Real) -> Counts:
 
     Source: hc148 specification, section 2.1.
     """
-    bins = edges.size - 1
-    width = (edges[-1] - edges[0]) / bins
-    place = (values.ravel() - edges[0]) / width
-    index = place.astype(np.int32).astype(np.intp)
-    whole = np.rint(place)
-    doubt = 8.0 * _EPS * (bins + max(abs(edges[0]), abs(edges[-1])) / width)
-    near = np.flatnonzero(np.abs(place - whole) <= doubt)
-    edge = whole[near].astype(np.intp)
-    index[near] = np.minimum(edge - (values.ravel()[near] < edges[edge]), bins - 1)
-    binned: Counts = index.reshape(values.shape)
-    return binned
+    return _bin_index(np.ascontiguousarray(values).ravel(), edges).reshape(values.shape)
+
+
+@compiled
+def _bin_index(values: Real, edges: Real) -> Counts:
+    """A division comes within one of the bin; comparison with its two edges decides."""
+    last = edges.size - 2
+    per_unit = (last + 1) / (edges[-1] - edges[0])
+    index = np.empty(values.size, dtype=np.intp)
+    for i in range(values.size):
+        k = min(int((values[i] - edges[0]) * per_unit), last)
+        k -= values[i] < edges[k]
+        k += values[i] >= edges[k + 1] and k < last
+        index[i] = k
+    return index
 
 
 def histogram(values: Real, bins: int) -> Counts:

@@ -15,6 +15,8 @@ from detector.features.arrays import SIDE, Counts, Levels, Real
 from detector.features.compiled import compiled
 
 _MARGIN = 4
+_WIDTH = 256
+"""Columns that are worked at, one more than there are: processors take many at a time, by powers of two."""
 
 
 def lbp(gray8: Levels, points: int, radius: int) -> Levels:
@@ -34,8 +36,9 @@ def lbp(gray8: Levels, points: int, radius: int) -> Levels:
 
     Source: hc148 specification, section 2.9.
     """
-    padded = np.pad(gray8.astype(np.float64), _MARGIN)
-    return _codes(padded, *_circle(points, radius))
+    padded = np.zeros((SIDE + 2 * _MARGIN, _WIDTH + 2 * _MARGIN))
+    padded[_MARGIN:-_MARGIN, _MARGIN : _MARGIN + SIDE] = gray8
+    return np.ascontiguousarray(_codes(padded, *_circle(points, radius))[:, :SIDE])
 
 
 @cache
@@ -44,22 +47,22 @@ def _circle(points: int, radius: int) -> tuple[npt.NDArray[np.intp], Real]:
 
     Returns:
         intp (points, 2 axes): the last pixel not after a point, counted from the margin's corner; and
-        float64 (points, 2 axes, 255): the weight of the pixel after it at each place of an axis, which is a
+        float64 (points, 2 axes, 256): the weight of the pixel after it at each place of an axis, which is a
         fraction of place plus offset: the sum rounds, to different last bits as the place grows.
     """
     angle = 2.0 * np.pi * np.arange(points) / points
     offset = np.round(radius * np.stack((-np.sin(angle), np.cos(angle)), axis=1), 5)
-    place = np.arange(SIDE, dtype=np.float64) + offset[..., None]
+    place = np.arange(_WIDTH, dtype=np.float64) + offset[..., None]
     return np.floor(offset).astype(np.intp) + _MARGIN, place - np.floor(place)
 
 
 @compiled
 def _codes(padded: Real, first: Counts, weight: Real) -> Levels:
     points = len(first)
-    codes = np.zeros((SIDE, SIDE), dtype=np.uint8)
-    brighter, changes = np.empty((points, SIDE), dtype=np.uint8), np.empty(SIDE, dtype=np.uint8)
+    codes = np.zeros((SIDE, _WIDTH), dtype=np.uint8)
+    brighter, changes = np.empty((points, _WIDTH), dtype=np.uint8), np.empty(_WIDTH, dtype=np.uint8)
     # Two rows between which a point lies, for each point; the lower one is the next one's upper one.
-    beside = np.empty((2, points, SIDE))
+    beside = np.empty((2, points, _WIDTH))
     for y in range(-1, SIDE):
         upper, lower = beside[y & 1], beside[(y + 1) & 1]
         for point in range(points):
@@ -72,9 +75,7 @@ def _codes(padded: Real, first: Counts, weight: Real) -> Levels:
             changes[:] = 0
             for point in range(points):
                 _count(codes[y], changes, brighter[point], brighter[point - 1])
-            for x in range(SIDE):
-                if changes[x] > 2:
-                    codes[y, x] = points + 1
+            _mark(codes[y], changes, points + 1)
     return codes
 
 
@@ -95,3 +96,9 @@ def _count(ones: Levels, changes: Levels, brighter: Levels, previous: Levels) ->
     for x in range(ones.size):
         ones[x] += brighter[x]
         changes[x] += brighter[x] ^ previous[x]
+
+
+@compiled
+def _mark(codes: Levels, changes: Levels, other: int) -> None:
+    for x in range(codes.size):
+        codes[x] = other if changes[x] > 2 else codes[x]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detector.features.arrays import EPS0, Counts, Real
+from detector.features.compiled import compiled_sum
 
 _EPS = 2.0**-52
 
@@ -34,11 +35,20 @@ def moments(values: Real) -> Moments:
     Source: hc148 specification, section 2.3.
     """
     mean = float(values.mean())
-    deviation = values - mean
-    square = deviation * deviation
-    return _standardised(
-        mean, float(square.mean()), float((square * deviation).mean()), float((square * square).mean())
-    )
+    return _standardised(mean, *_central_moments(np.ascontiguousarray(values).ravel(), mean))
+
+
+@compiled_sum
+def _central_moments(values: Real, mean: float) -> tuple[float, float, float]:
+    """Means of the second, third and fourth powers of the deviations."""
+    m2, m3, m4 = 0.0, 0.0, 0.0
+    for i in range(values.size):
+        deviation = values[i] - mean
+        square = deviation * deviation
+        m2 += square
+        m3 += square * deviation
+        m4 += square * square
+    return m2 / values.size, m3 / values.size, m4 / values.size
 
 
 def level_moments(counts: Counts) -> Moments:

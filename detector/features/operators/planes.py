@@ -9,13 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.features.arrays import Levels, Pixels, Real, Single
+from detector.features.compiled import compiled
 
 
 def length(first: Real, second: Real) -> Real:
     """``sqrt(first^2 + second^2)``; the same bits for both orders, hence no fused multiplication."""
-    square = first * first
-    square += second * second
-    return cast("Real", np.sqrt(square, out=square))
+    flat = _length(np.ascontiguousarray(first).ravel(), np.ascontiguousarray(second).ravel())
+    return flat.reshape(first.shape)
+
+
+@compiled
+def _length(first: Real, second: Real) -> Real:
+    lengths = np.empty_like(first)
+    for i in range(first.size):
+        lengths[i] = np.sqrt(first[i] * first[i] + second[i] * second[i])
+    return lengths
 
 
 def channels(rgb: Pixels) -> tuple[Levels, Levels, Levels]:
