@@ -36,11 +36,11 @@ def _rgb_entropy(planes: Sequence[Levels], counts: Sequence[Counts]) -> float:
 
 def _hsv_entropy(planes: Sequence[Real]) -> float:
     """The same for hue, saturation and value."""
-    binned = [
-        bin_index(plane, bin_edges(float(plane.min()), float(plane.max()), _BINS)).astype(np.uint8)
-        for plane in planes
-    ]
-    return entropy(joint_counts(binned, _BINS))
+    place = np.zeros(planes[0].shape, dtype=np.intp)
+    for plane in planes:
+        place *= _BINS
+        place += bin_index(plane, bin_edges(float(plane.min()), float(plane.max()), _BINS))
+    return entropy(np.bincount(place.ravel(), minlength=_BINS**3))
 
 
 def colour(canvas: Canvas) -> dict[str, float]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 from scipy import fft
 
 from detector.features.arrays import EPS0, SIDE, Real
 from detector.features.canvas import Canvas
+from detector.features.operators.moments import variance
 from detector.features.operators.spectrum import Spectrum
 
 _MISPLACED = np.fft.ifftshift(np.abs(np.fft.fftfreq(SIDE)))
@@ -23,8 +26,8 @@ def _fourier(spectrum: Spectrum) -> dict[str, float]:
         "fft_high_energy_ratio": float(high),
         "fft_spectral_centroid": _centroid(log_magnitude),
         "fft_log_mag_mean": float(log_magnitude.mean()),
-        "fft_log_mag_std": float(log_magnitude.std()),
-        "fft_phase_std": float(phase.std()),
+        "fft_log_mag_std": sqrt(variance(log_magnitude)),
+        "fft_phase_std": sqrt(variance(phase)),
     }
 
 

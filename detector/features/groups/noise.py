@@ -8,6 +8,7 @@ import pywt  # type: ignore[import-untyped]  # PyWavelets ships no types
 from detector.features.arrays import EPS0, Real
 from detector.features.canvas import Canvas
 from detector.features.operators.histogram import entropy, histogram
+from detector.features.operators.moments import variance
 from detector.features.operators.ranks import median
 
 _NORMAL_QUARTILE = 0.6744897501960817
@@ -46,5 +47,5 @@ def noise(canvas: Canvas) -> dict[str, float]:
     power = sigma * sigma if sigma > 0.0 else EPS0
     return {
         "noise_entropy": entropy(histogram(beyond, 256)),
-        "snr": float(10.0 * np.log10(canvas.gray.var() / power + EPS0)),
+        "snr": float(10.0 * np.log10(variance(canvas.gray) / power + EPS0)),
     }

@@ -6,7 +6,6 @@ import numpy as np
 
 from detector.features.arrays import Pixels, Real
 from detector.features.compiled import compiled
-from detector.features.operators.planes import channels, lookup
 
 _UNIT = np.arange(256) / 255.0
 _LINEAR = np.where(_UNIT > 0.04045, ((_UNIT + 0.055) / 1.055) ** 2.4, _UNIT / 12.92)
@@ -17,7 +16,7 @@ _XYZ = np.array(
         (0.019334, 0.119193, 0.950227),
     )
 )
-_WHITE = (0.95047, 1.0, 1.08883)
+_WHITE = np.array((0.95047, 1.0, 1.08883))
 _TO_XYZ = _XYZ[:, :, None] * _LINEAR
 """(X Y Z, channel, level): what a channel of that level adds."""
 
@@ -55,11 +54,27 @@ def _hsv(rgb8: Pixels, unit: Real) -> tuple[Real, Real, Real]:
 
 def _compressed(ratio: Real) -> Real:
     """Cube root, with CIE's straight piece near zero."""
-    root = np.cbrt(ratio)
-    dark = ratio <= 0.008856
-    if dark.any():
-        root[dark] = 7.787 * ratio[dark] + 16.0 / 116.0
+    return _straightened(np.cbrt(ratio).ravel(), ratio.ravel()).reshape(ratio.shape)
+
+
+@compiled
+def _straightened(root: Real, ratio: Real) -> Real:
+    for i in range(ratio.size):
+        root[i] = root[i] if ratio[i] > 0.008856 else 7.787 * ratio[i] + 16.0 / 116.0
     return root
+
+
+@compiled
+def _xyz(rgb8: Pixels, terms: Real, white: Real) -> Real:
+    """X, Y, Z over those of white, (3, rows, columns)."""
+    rows, columns, _ = rgb8.shape
+    ratio = np.empty((3, rows, columns))
+    for y in range(rows):
+        for k in range(3):
+            for x in range(columns):
+                red, green, blue = rgb8[y, x, 0], rgb8[y, x, 1], rgb8[y, x, 2]
+                ratio[k, y, x] = (terms[k, 0, red] + terms[k, 1, green] + terms[k, 2, blue]) / white[k]
+    return ratio
 
 
 def lab(rgb8: Pixels) -> tuple[Real, Real, Real]:
@@ -69,9 +84,5 @@ def lab(rgb8: Pixels) -> tuple[Real, Real, Real]:
 
     Source: hc148 specification, section 2.16.
     """
-    red, green, blue = channels(rgb8)
-    x, y, z = (
-        _compressed((lookup(red, r) + lookup(green, g) + lookup(blue, b)) / white)
-        for (r, g, b), white in zip(_TO_XYZ, _WHITE, strict=True)
-    )
+    x, y, z = _compressed(_xyz(rgb8, _TO_XYZ, _WHITE))
     return 116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)

@@ -51,6 +51,11 @@ def _central_moments(values: Real, mean: float) -> tuple[float, float, float]:
     return m2 / values.size, m3 / values.size, m4 / values.size
 
 
+def variance(values: Real) -> float:
+    """Mean squared deviation from the mean of float64 values of any shape."""
+    return float(_central_moments(np.ascontiguousarray(values).ravel(), float(values.mean()))[0])
+
+
 def level_moments(counts: Counts) -> Moments:
     """Moments of integers 0, 1, 2 ... that occur ``counts`` times each."""
     levels = np.arange(counts.size, dtype=np.float64)

@@ -6,27 +6,41 @@ A histogram finds the few values among which the wanted one is; only these are s
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from detector.features.arrays import Real
+from detector.features.arrays import Counts, Real
+from detector.features.compiled import compiled
 
 _BUCKETS = 8192
 
 
 def in_order(values: Real, *places: int) -> list[float]:
     """The values at these places, 0 being the smallest, of all finite ``values`` in ascending order."""
-    flat = values.ravel()
+    flat = np.ascontiguousarray(values).ravel()
     low, high = float(flat.min()), float(flat.max())
     if low == high:
         return [low] * len(places)
-    # Subtraction and multiplication round monotonically: a smaller value is never in a later bucket.
-    bucket = ((flat - low) * (_BUCKETS / (high - low))).astype(np.int32)
-    reached = np.cumsum(np.bincount(bucket, minlength=_BUCKETS))
+    bucket, counts = _buckets(flat, low, _BUCKETS / (high - low))
+    reached = np.cumsum(counts)
     bucket_of = np.searchsorted(reached, places, side="right").tolist()
     ordered = {index: np.sort(flat[np.flatnonzero(bucket == index)]) for index in set(bucket_of)}
     before = np.concatenate(([0], reached))
     return [
         float(ordered[index][place - before[index]]) for place, index in zip(places, bucket_of, strict=True)
     ]
+
+
+@compiled
+def _buckets(values: Real, low: float, scale: float) -> tuple[npt.NDArray[np.int32], Counts]:
+    """The bucket of each value and how many each has; the highest value alone has the last bucket.
+
+    Subtraction and multiplication round monotonically: a smaller value is never in a later bucket.
+    """
+    bucket, counts = np.empty(values.size, dtype=np.int32), np.zeros(_BUCKETS + 2, dtype=np.intp)
+    for i in range(values.size):
+        bucket[i] = int((values[i] - low) * scale)
+        counts[bucket[i]] += 1
+    return bucket, counts
 
 
 def percentiles(values: Real, *shares: float) -> list[float]:
