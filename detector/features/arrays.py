@@ -25,6 +25,9 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Counts: TypeAlias = npt.NDArray[np.signedinteger]
 """How often each bin, level or code occurs; or the bin of each value."""
 
+Indices: TypeAlias = npt.NDArray[np.intp]
+"""Places in an array."""
+
 SIDE = 255
 """Rows and columns of the canvas on which every feature is computed."""
 

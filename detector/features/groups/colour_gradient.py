@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from detector.features.arrays import Mask, Real
+from detector.features.arrays import Indices, Mask, Real
 from detector.features.canvas import Canvas
 from detector.features.operators.filters import sobel
 from detector.features.operators.planes import length
@@ -20,8 +19,6 @@ _NAMES = (
     "blend_saturation_dip",
     "blend_lightness_dip",
 )
-
-Indices = npt.NDArray[np.intp]
 
 
 def _moderate(a: Real, b: Real) -> Mask:

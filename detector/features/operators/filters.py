@@ -6,9 +6,11 @@ neighbouring columns then lie ``pictures`` numbers apart, and nothing else chang
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
+import cv2
 import numpy as np
 
 from detector.features.arrays import Real
@@ -16,6 +18,7 @@ from detector.features.compiled import compiled
 
 Border = Literal["reflect", "zero"]
 """Half-sample symmetric, or nothing."""
+_BORDERS = {"reflect": cv2.BORDER_REFLECT, "zero": cv2.BORDER_CONSTANT}
 
 
 def gaussian(image: Real, sigma: float, border: Border) -> Real:
@@ -31,9 +34,11 @@ def gaussian(image: Real, sigma: float, border: Border) -> Real:
 
     Source: hc148 specification, section 2.6.
     """
-    flat = np.ascontiguousarray(image).reshape(image.shape[0], -1)
+    half = _half_kernel(sigma)
+    radius, flat = half.size - 1, image.reshape(image.shape[0], -1)
     step = flat.shape[1] // image.shape[1]
-    return _blurred(flat, step, _half_kernel(sigma), border == "reflect").reshape(image.shape)
+    bordered = cv2.copyMakeBorder(flat, radius, radius, radius * step, radius * step, _BORDERS[border])
+    return _blur(radius)(np.asarray(bordered), step, half).reshape(image.shape)
 
 
 @cache
@@ -47,42 +52,31 @@ def _half_kernel(sigma: float) -> Real:
     return half
 
 
-@compiled
-def _blurred(image: Real, step: int, kernel: Real, mirrored: bool) -> Real:  # noqa: FBT001 - compiled code has no keywords
-    rows, width = image.shape
-    margin = (kernel.size - 1) * step
-    blurred = np.empty_like(image)
-    nothing = np.zeros(width)
-    line = np.zeros(width + 2 * margin)
-    for y in range(rows):
-        middle = line[margin : margin + width]
-        _scale(middle, image[y], kernel[0])
-        for k in range(kernel.size - 1, 0, -1):
-            above, below = nothing, nothing
-            if y >= k or mirrored:
-                above = image[max(y - k, k - 1 - y)]
-            if y + k < rows or mirrored:
-                below = image[min(y + k, 2 * rows - 1 - y - k)]
-            _add_pair(middle, above, below, kernel[k])
-        if mirrored:
-            _mirror(line, margin, step)
-        _scale(blurred[y], middle, kernel[0])
-        for k in range(kernel.size - 1, 0, -1):
-            left, right = line[margin - k * step :], line[margin + k * step :]
-            _add_pair(blurred[y], left, right, kernel[k])
-    return blurred
+@cache
+def _blur(radius: int) -> Callable[[Real, int, Real], Real]:
+    """The two passes over a picture with its border, for kernels of one width: see `correlation`."""
 
+    def blurred(bordered: Real, step: int, kernel: Real) -> Real:
+        rows, margin = bordered.shape[0] - 2 * radius, radius * step
+        passed, line = np.empty((rows, bordered.shape[1] - 2 * margin)), np.empty(bordered.shape[1])
+        for row in range(rows):
+            for column in range(line.size):
+                y, x = np.uintp(row), np.uintp(column)
+                total = bordered[y + np.uintp(radius), x] * kernel[0]
+                for k in range(radius, 0, -1):
+                    pair = bordered[y + np.uintp(radius - k), x] + bordered[y + np.uintp(radius + k), x]
+                    total += pair * kernel[k]
+                line[x] = total
+            for column in range(passed.shape[1]):
+                y, x = np.uintp(row), np.uintp(column)
+                total = line[x + np.uintp(margin)] * kernel[0]
+                for k in range(radius, 0, -1):
+                    pair = line[x + np.uintp(margin - k * step)] + line[x + np.uintp(margin + k * step)]
+                    total += pair * kernel[k]
+                passed[y, x] = total
+        return passed
 
-@compiled
-def _scale(total: Real, centre: Real, weight: float) -> None:
-    for x in range(total.size):
-        total[x] = centre[x] * weight
-
-
-@compiled
-def _add_pair(total: Real, first: Real, second: Real, weight: float) -> None:
-    for x in range(total.size):
-        total[x] += (first[x] + second[x]) * weight
+    return compiled(blurred)
 
 
 @compiled

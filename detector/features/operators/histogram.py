@@ -32,20 +32,19 @@ def bin_index(values: Real, edges: Real) -> Counts:
 
     Source: hc148 specification, section 2.1.
     """
-    return _bin_index(np.ascontiguousarray(values).ravel(), edges).reshape(values.shape)
+    upper = np.append(edges[1:-1], np.inf)
+    return _bin_index(np.ascontiguousarray(values).ravel(), edges[:-1], upper).reshape(values.shape)
 
 
 @compiled
-def _bin_index(values: Real, edges: Real) -> Counts:
+def _bin_index(values: Real, lower: Real, upper: Real) -> Counts:
     """A division comes within one of the bin; comparison with its two edges decides."""
-    last = edges.size - 2
-    per_unit = (last + 1) / (edges[-1] - edges[0])
+    last = lower.size - 1
+    low, per_unit = lower[0], last / (lower[last] - lower[0])
     index = np.empty(values.size, dtype=np.intp)
     for i in range(values.size):
-        k = min(int((values[i] - edges[0]) * per_unit), last)
-        k -= values[i] < edges[k]
-        k += values[i] >= edges[k + 1] and k < last
-        index[i] = k
+        k = np.uintp(min((values[i] - low) * per_unit, float(last)))
+        index[i] = np.intp(k) + np.intp(values[i] >= upper[k]) - np.intp(values[i] < lower[k])
     return index
 
 

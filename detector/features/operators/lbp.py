@@ -17,6 +17,7 @@ from detector.features.compiled import compiled
 _MARGIN = 4
 _WIDTH = 256
 """Columns that are worked at, one more than there are: processors take many at a time, by powers of two."""
+_ONE, _CENTRE = np.uintp(1), np.uintp(_MARGIN)
 
 
 def lbp(gray8: Levels, points: int, radius: int) -> Levels:
@@ -58,47 +59,37 @@ def _circle(points: int, radius: int) -> tuple[npt.NDArray[np.intp], Real]:
 
 @compiled
 def _codes(padded: Real, first: Counts, weight: Real) -> Levels:
+    """Row by row. Unsigned indices are never counted from the end, so that no inner loop asks for it."""
     points = len(first)
     codes = np.zeros((SIDE, _WIDTH), dtype=np.uint8)
     brighter, changes = np.empty((points, _WIDTH), dtype=np.uint8), np.empty(_WIDTH, dtype=np.uint8)
-    # Two rows between which a point lies, for each point; the lower one is the next one's upper one.
+    # Between the columns, at the rows above and below each point; the lower one is the next one's upper one.
     beside = np.empty((2, points, _WIDTH))
-    for y in range(-1, SIDE):
-        upper, lower = beside[y & 1], beside[(y + 1) & 1]
+    for line in range(SIDE + 1):
+        lower, upper = np.uintp(line & 1), np.uintp(1 - (line & 1))
         for point in range(points):
-            row = padded[y + first[point, 0] + 1, first[point, 1] :]
-            _interpolate(lower[point], row, row[1:], weight[point, 1])
-            if y >= 0:
-                centre = padded[y + _MARGIN, _MARGIN:]
-                _compare(brighter[point], upper[point], lower[point], weight[point, 0, y], centre)
-        if y >= 0:
-            changes[:] = 0
-            for point in range(points):
-                _count(codes[y], changes, brighter[point], brighter[point - 1])
-            _mark(codes[y], changes, points + 1)
+            p, row, start = np.uintp(point), np.uintp(line + first[point, 0]), np.uintp(first[point, 1])
+            for column in range(_WIDTH):
+                x = np.uintp(column)
+                left, right, share = padded[row, x + start], padded[row, x + start + _ONE], weight[p, _ONE, x]
+                beside[lower, p, x] = left * (1.0 - share) + right * share
+        if line == 0:
+            continue
+        y = np.uintp(line - 1)
+        changes[:] = 0
+        for point in range(points):
+            p, share = np.uintp(point), weight[point, 0, y]
+            for column in range(_WIDTH):
+                x = np.uintp(column)
+                level = beside[upper, p, x] * (1.0 - share) + beside[lower, p, x] * share
+                brighter[p, x] = level >= padded[y + _CENTRE, x + _CENTRE]
+        for point in range(points):
+            p, previous = np.uintp(point), np.uintp(point - 1 if point else points - 1)
+            for column in range(_WIDTH):
+                x = np.uintp(column)
+                codes[y, x] += brighter[p, x]
+                changes[x] += brighter[p, x] ^ brighter[previous, x]
+        for column in range(_WIDTH):
+            x = np.uintp(column)
+            codes[y, x] = points + 1 if changes[x] > 2 else codes[y, x]
     return codes
-
-
-@compiled
-def _interpolate(between: Real, before: Real, after: Real, weight: Real) -> None:
-    for x in range(between.size):
-        between[x] = before[x] * (1.0 - weight[x]) + after[x] * weight[x]
-
-
-@compiled
-def _compare(brighter: Levels, upper: Real, lower: Real, weight: float, centre: Real) -> None:
-    for x in range(brighter.size):
-        brighter[x] = upper[x] * (1.0 - weight) + lower[x] * weight >= centre[x]
-
-
-@compiled
-def _count(ones: Levels, changes: Levels, brighter: Levels, previous: Levels) -> None:
-    for x in range(ones.size):
-        ones[x] += brighter[x]
-        changes[x] += brighter[x] ^ previous[x]
-
-
-@compiled
-def _mark(codes: Levels, changes: Levels, other: int) -> None:
-    for x in range(codes.size):
-        codes[x] = other if changes[x] > 2 else codes[x]
