@@ -69,8 +69,8 @@ def _diagonal(image: Single, mean: float, frequency: float) -> tuple[float, floa
     cosines, sines = down(samples, axis.cosine, axis.sine)
     cc, cs = along(cosines, axis.cosine, axis.sine)
     sc, ss = along(sines, axis.cosine, axis.sine)
-    constant = mean * axis.constant**2
-    return _mean_modulus(cc - ss, sc + cs, constant), _mean_modulus(cc + ss, sc - cs, constant)
+    rising, falling = _mean_moduli(cc, cs, sc, ss, mean * axis.constant**2)
+    return rising, falling
 
 
 def _directions(image: Single, half: int) -> tuple[Single, Correlation, Correlation]:
@@ -82,20 +82,37 @@ def _directions(image: Single, half: int) -> tuple[Single, Correlation, Correlat
 @compiled_sum
 def _mean_modulus(real: Single, imaginary: Single, constant: float) -> float:
     """Mean of ``|real + constant + i imaginary|`` over a picture with a border between its rows."""
-    width = (real.size - SIDE) // (SIDE - 1)
+    width, level = (real.size - SIDE) // (SIDE - 1), np.float32(constant)
     total = 0.0
     for start in range(0, SIDE * width, width):
-        total += _modulus_sum(real[start : start + SIDE], imaginary[start : start + SIDE], constant)
+        row = np.float32(0.0)
+        for place in range(start, start + SIDE):
+            x = np.uintp(place)
+            row += _modulus(real[x] + level, imaginary[x])
+        total += float(row)
     return total / PIXELS
 
 
 @compiled_sum
-def _modulus_sum(real: Single, imaginary: Single, constant: float) -> float:
-    total = np.float32(0.0)
-    for x in range(real.size):
-        level = real[x] + np.float32(constant)
-        total += np.sqrt(level * level + imaginary[x] * imaginary[x])
-    return float(total)
+def _mean_moduli(cc: Single, cs: Single, sc: Single, ss: Single, constant: float) -> tuple[float, float]:
+    """The same of ``cc - ss + i (sc + cs)`` and of ``cc + ss + i (sc - cs)``."""
+    width, level = (cc.size - SIDE) // (SIDE - 1), np.float32(constant)
+    rising, falling = 0.0, 0.0
+    for start in range(0, SIDE * width, width):
+        up, down = np.float32(0.0), np.float32(0.0)
+        for place in range(start, start + SIDE):
+            x = np.uintp(place)
+            up += _modulus(cc[x] - ss[x] + level, sc[x] + cs[x])
+            down += _modulus(cc[x] + ss[x] + level, sc[x] - cs[x])
+        rising += float(up)
+        falling += float(down)
+    return rising / PIXELS, falling / PIXELS
+
+
+@compiled_sum
+def _modulus(real: np.float32, imaginary: np.float32) -> np.float32:
+    modulus: np.float32 = np.sqrt(real * real + imaginary * imaginary)
+    return modulus
 
 
 def gabor(canvas: Canvas) -> dict[str, float]:
