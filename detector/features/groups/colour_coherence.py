@@ -10,7 +10,7 @@ import numpy as np
 
 from detector.features.arrays import EPS0
 from detector.features.canvas import Canvas
-from detector.features.operators.components import areas, label
+from detector.features.operators.components import areas
 
 _COHERENT_PIXELS = 25
 
@@ -26,7 +26,7 @@ def colour_coherence(canvas: Canvas) -> dict[str, float]:
     for channel, name in enumerate(("red", "green", "blue")):
         coarse = canvas.rgb8[..., channel] // 4
         bright = coarse >= np.median(coarse)
-        sizes = areas(*label(bright, 4))
+        sizes = areas(bright, 4)
         total, coherent = int(sizes.sum()), int(sizes[sizes >= _COHERENT_PIXELS].sum())
         values[f"ccv_{name}_coherent_ratio"] = coherent / (total + EPS0)
         values[f"ccv_{name}_incoherent_ratio"] = (total - coherent) / (total + EPS0)

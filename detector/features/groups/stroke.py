@@ -7,7 +7,7 @@ import numpy as np
 
 from detector.features.arrays import EPS0, Mask
 from detector.features.canvas import Canvas
-from detector.features.operators.components import areas, label
+from detector.features.operators.components import areas
 from detector.features.operators.ranks import percentiles
 
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
@@ -32,7 +32,7 @@ def _length_variance(strokes: Mask) -> float:
     Areas, not lengths, and only the first in raster order, which favours the upper part of the picture
     (kept; specification, section 5.14).
     """
-    sizes = areas(*label(_dilated(strokes, 1), 4))[:_COMPONENTS]
+    sizes = areas(_dilated(strokes, 1), 4)[:_COMPONENTS]
     sizes = sizes[sizes > 3]
     return float(sizes.var()) if sizes.size >= 2 else 0.0
 
@@ -43,7 +43,7 @@ def _curvature(strokes: Mask) -> tuple[float, float]:
     Raster order is not the contour: this mostly measures gaps between edge pixels of one row (kept;
     specification, section 5.13).
     """
-    y, x = np.nonzero(strokes)
+    y, x = np.divmod(np.flatnonzero(strokes), strokes.shape[1])
     if y.size <= 10:
         return 0.0, 0.0
     turn = np.abs(np.diff(np.arctan2(np.diff(y), np.diff(x))))

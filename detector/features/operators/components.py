@@ -25,6 +25,7 @@ def label(mask: Mask, connectivity: Literal[4, 8]) -> tuple[int, Labels]:
     return count, cast("Labels", labels)
 
 
-def areas(count: int, labels: Labels) -> npt.NDArray[np.intp]:
-    """Pixels of the components 1 .. count - 1."""
+def areas(mask: Mask, connectivity: Literal[4, 8]) -> npt.NDArray[np.intp]:
+    """Pixels of each component of ``mask``, in the order of their numbers."""
+    count, labels = label(mask, connectivity)
     return np.bincount(labels.ravel(), minlength=count)[1:]

@@ -15,6 +15,8 @@ from detector.features.compiled import compiled
 
 ORIENTATIONS = 9
 _HALF_TURN = 180.0
+_TINY = 1e-14
+"""Radian; more than any angle that is lost in half a turn."""
 _BORDERS = np.deg2rad(np.arange(1, ORIENTATIONS) * _HALF_TURN / ORIENTATIONS)
 _COSINES, _SINES = np.cos(_BORDERS), np.sin(_BORDERS)
 
@@ -37,38 +39,33 @@ def orientation(image: Real) -> Orientation:
 
 @compiled
 def _orientation(image: Real, cosines: Real, sines: Real) -> tuple[Single, Levels]:
+    """Turned into the upper half, a direction has passed the borders that lie at or behind it."""
     rows, columns = image.shape
     magnitude, bins = np.zeros(image.shape, dtype=np.float32), np.zeros(image.shape, dtype=np.uint8)
-    vertical, horizontal = np.zeros(columns), np.zeros(columns)
-    for y in range(rows):
-        vertical[:] = 0.0
-        if 0 < y < rows - 1:
-            _subtract(vertical, image[y + 1], image[y - 1])
-        _subtract(horizontal[1:-1], image[y, 2:], image[y])
-        for x in range(columns):
+    one, vertical, horizontal = np.uintp(1), np.zeros(columns), np.zeros(columns)
+    for row in range(rows):
+        y = np.uintp(row)
+        for column in range(columns):
+            x = np.uintp(column)
+            vertical[x] = image[y + one, x] - image[y - one, x] if 0 < row < rows - 1 else 0.0
+        for column in range(1, columns - 1):
+            x = np.uintp(column)
+            horizontal[x] = image[y, x + one] - image[y, x - one]
+        for column in range(columns):
+            x = np.uintp(column)
             magnitude[y, x] = np.sqrt(vertical[x] * vertical[x] + horizontal[x] * horizontal[x])
         for k in range(cosines.size):
-            _pass_border(bins[y], vertical, horizontal, cosines[k], sines[k])
-        for x in range(columns):
+            for column in range(columns):
+                x = np.uintp(column)
+                down, beyond = vertical[x], vertical[x] * cosines[k] - horizontal[x] * sines[k]
+                bins[y, x] += ((beyond >= 0.0) & (down > 0.0)) | ((beyond <= 0.0) & (down < 0.0))
+        for column in range(columns):
             # Modulo half a turn a tiny negative angle becomes 180 degrees.
-            down, right = vertical[x], horizontal[x]
-            if down < 0.0 < right and _HALF_TURN + np.rad2deg(down / right) == _HALF_TURN:
-                bins[y, x] = ORIENTATIONS
+            down, right = vertical[column], horizontal[column]
+            tiny = (down < 0.0) & (-down < _TINY * right)
+            if tiny and _HALF_TURN + np.rad2deg(down / right) == _HALF_TURN:
+                bins[y, column] = ORIENTATIONS
     return magnitude, bins
-
-
-@compiled
-def _pass_border(bins: Levels, vertical: Real, horizontal: Real, cosine: float, sine: float) -> None:
-    """Add 1 where a direction, turned into the upper half, is at or beyond that of (cosine, sine)."""
-    for x in range(bins.size):
-        beyond = vertical[x] * cosine - horizontal[x] * sine
-        bins[x] += (beyond >= 0.0 and vertical[x] > 0.0) or (beyond <= 0.0 and vertical[x] < 0.0)
-
-
-@compiled
-def _subtract(difference: Real, ahead: Real, behind: Real) -> None:
-    for x in range(difference.size):
-        difference[x] = ahead[x] - behind[x]
 
 
 @compiled
