@@ -13,7 +13,7 @@ import numpy as np
 from detector.features.arrays import PIXELS, SIDE, Single
 from detector.features.canvas import Canvas
 from detector.features.compiled import compiled_sum
-from detector.features.operators.correlation import Correlation, correlation
+from detector.features.operators.correlation import blur, wave
 from detector.features.operators.planes import reflected
 
 _FREQUENCIES = (0.1, 0.2, 0.3, 0.4)
@@ -53,9 +53,9 @@ def _axis(frequency: float, along: float) -> _Axis:
 def _level(image: Single, mean: float, frequency: float) -> float:
     """Energy at 0 degrees: the envelope down the columns, the wave along the rows."""
     axis = _axis(frequency, 1.0)
-    samples, down, along = _directions(image, axis.half)
-    blurred, _ = down(samples, axis.envelope, np.zeros_like(axis.envelope))
-    real, imaginary = along(blurred, axis.cosine, axis.sine)
+    bordered = reflected(image, axis.half)
+    blurred = blur(axis.half, bordered.shape[1])(bordered.ravel(), axis.envelope)
+    real, imaginary = wave(axis.half, 1)(blurred, axis.cosine, axis.sine)
     return _mean_modulus(real, imaginary, mean * axis.blur * axis.constant)
 
 
@@ -65,18 +65,12 @@ def _diagonal(image: Single, mean: float, frequency: float) -> tuple[float, floa
     ``cos(a + b) = cos a cos b - sin a sin b`` and ``sin(a + b) = sin a cos b + cos a sin b``.
     """
     axis = _axis(frequency, float(np.sqrt(0.5)))
-    samples, down, along = _directions(image, axis.half)
-    cosines, sines = down(samples, axis.cosine, axis.sine)
+    bordered, along = reflected(image, axis.half), wave(axis.half, 1)
+    cosines, sines = wave(axis.half, bordered.shape[1])(bordered.ravel(), axis.cosine, axis.sine)
     cc, cs = along(cosines, axis.cosine, axis.sine)
     sc, ss = along(sines, axis.cosine, axis.sine)
     rising, falling = _mean_moduli(cc, cs, sc, ss, mean * axis.constant**2)
     return rising, falling
-
-
-def _directions(image: Single, half: int) -> tuple[Single, Correlation, Correlation]:
-    """The picture in raster order with its border, and what filters its columns and its rows."""
-    bordered = reflected(image, half)
-    return bordered.ravel(), correlation(half, bordered.shape[1]), correlation(half, 1)
 
 
 @compiled_sum
