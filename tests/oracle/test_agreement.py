@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from detector.features import HC148, extract
-from tests.detector.features.golden import TOLERANCES
-from tests.pictures import Pixels, noise, painting
+from detector.features import HC148
+from tests.pictures import Pixels, encode, noise, painting
 
+from . import corpus
 from .chain import GROUPS, extract_plainly
+from .corpus import differences
 
 
 def _waves(height: int, width: int, seed: int) -> Pixels:
@@ -37,14 +38,21 @@ MADE = {
 
 @pytest.mark.parametrize("name", MADE)
 def test_the_fast_chain_agrees_with_the_plain_one_on_made_pictures(name: str) -> None:
-    fast, plainly = extract(MADE[name]), extract_plainly(MADE[name])
-    outside = {}
-    for feature, computed in zip(fast.names, fast.values.tolist(), strict=True):
-        rtol, atol = TOLERANCES[feature]
-        expected, got = (v if math.isfinite(v) else 0.0 for v in (plainly[feature], computed))
-        if abs(got - expected) > atol + rtol * abs(expected):
-            outside[feature] = (computed, plainly[feature])
-    assert not outside
+    assert not list(differences(MADE[name]))
+
+
+def test_a_corpus_is_compared_picture_by_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.png").write_bytes(encode(MADE["small painting"], "PNG"))
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,label\none.png,human\n")
+    assert corpus.main(manifest, 5) == 0
+    assert capsys.readouterr().out == "1 pictures, 148 values, 0 outside\n"
+    plain = extract_plainly(MADE["small painting"])
+    monkeypatch.setattr(corpus, "extract_plainly", lambda _: plain | {"contrast": plain["contrast"] + 1.0})
+    assert corpus.main(manifest, 5) == 1
+    assert "one.png: contrast is" in capsys.readouterr().out
 
 
 def test_the_plain_chain_has_the_groups_of_the_schema() -> None:
