@@ -5,57 +5,38 @@ Twice: with hc148 and ConvNeXt-Tiny of random weights, which is what production 
 
 from __future__ import annotations
 
-import io
 import os
+import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from sqlalchemy import Engine, text
 
 from detector import STARTER
-from detector.bundle import Contents, write_bundle
-from detector.embedding import load_embedder
-from detector.policy import Policy, Thresholds
-from detector.vector import VectorSchema
-from tests.benchmarks.embedding import PRODUCTION, drawn
-from tests.benchmarks.ensemble import CALIBRATION, Libraries
 from tests.benchmarks.load import plain_events, send
+from tests.benchmarks.presets import Preset, picture_files, write_production
 from tests.benchmarks.report import Figures
 from tests.benchmarks.servers import database, servers
-from tests.oracle.chain import extract_plainly
-from tests.pictures import encode, jpeg, painting
+from tests.pictures import jpeg
 from tests.processes import family_of
 from tests.servers import Bucket
 from tests.worker.inbox import wait_until
 from tests.worker.running import Running, artgate, hook_answers
 from worker.settings import Settings
 
-_SIDE = 255
 _LOAD = 0.6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Preset:
-    """A bundle, where its weights lie, and the plain way to its scores; None where it isn't compared."""
-
-    bundle: Path
-    weights: dict[str, Any]
-    plain: Callable[[bytes], object] | None
 
 
 def measure(*, smoke: bool) -> Figures:
     """Pictures a second, latency at 60 % of that, processor time and memory; the starter's beside them."""
     torch.set_num_threads(1)
-    pictures = [jpeg(64, 64)] if smoke else _pictures(60)
+    pictures = [jpeg(64, 64)] if smoke else picture_files(60)
     with TemporaryDirectory() as folder:
-        preset = _production(Path(folder), smoke=smoke)
+        preset = write_production(Path(folder), smoke=smoke)
         assert preset.plain is not None
         plain = _seconds_each(preset.plain, pictures[: 1 if smoke else 12])
         figures = _run(preset, pictures, 2 if smoke else 1000)
@@ -65,11 +46,11 @@ def measure(*, smoke: bool) -> Figures:
         }
     if smoke:
         return figures
-    starter = _run(_Preset(bundle=STARTER, weights={}, plain=None), pictures, 300)
+    starter = _run(Preset(bundle=STARTER, weights={}, plain=None), pictures, 300)
     return figures | {f"starter_{name}": figure for name, figure in starter.items()}
 
 
-def _run(preset: _Preset, pictures: Sequence[bytes], count: int) -> Figures:
+def _run(preset: Preset, pictures: Sequence[bytes], count: int) -> Figures:
     others = {"bundle": preset.bundle, "worker_children": os.cpu_count() or 1, **preset.weights}
     with (
         servers(**others) as (settings, bucket),
@@ -92,10 +73,12 @@ def _run(preset: _Preset, pictures: Sequence[bytes], count: int) -> Figures:
             spent = _processor_seconds(hook, worker, sweeper) - before
             _take(settings, engine, bucket, "steady", max(2, count // 4), _LOAD * per_second)
             resident = max(_peak(pid) for pid in worker.children())
+            again = _seconds_to_replace_a_child(worker, settings.worker_children)
         return {
             "end_to_end_per_second": per_second,
             "cpu_seconds_per_1000": 1000 * spent / count,
             "child_rss_mb": resident / 1e6,
+            "child_start_seconds": again,
             **_latencies(engine),
             **_stages(engine),
         }
@@ -151,49 +134,17 @@ def _worked(pid: int) -> float:
     return sum(map(int, parts[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
+def _seconds_to_replace_a_child(worker: Running, children: int) -> float:
+    """From a child's death to the next one's being ready."""
+    begun = time.perf_counter()
+    os.kill(worker.children()[0], signal.SIGKILL)
+    worker.wait_until_said("bundle_loaded", times=children + 1)
+    return time.perf_counter() - begun
+
+
 def _peak(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
-
-
-def _pictures(count: int) -> list[bytes]:
-    """JPEG files of 0.3 to 1.5 megapixels, as uploads of a platform for art are after its own resizing."""
-    sides = ((480, 640), (800, 800), (1024, 1024), (1024, 1536))
-    return [
-        encode(painting(*sides[number % len(sides)], seed=number), "JPEG", quality=90)
-        for number in range(count)
-    ]
-
-
-def _production(folder: Path, *, smoke: bool) -> _Preset:
-    """hc148 and ConvNeXt-Tiny with random weights; a smoke run has hc148 alone."""
-    embedder = None
-    schema, backbones = VectorSchema(), {}
-    if not smoke:
-        sha256, weights = drawn(PRODUCTION, folder)
-        embedder = load_embedder(PRODUCTION, weights, precision="float32")
-        schema = VectorSchema(embedding=PRODUCTION.id, embedding_length=embedder.length)
-        backbones = {PRODUCTION.backbone: sha256}
-    theirs = Libraries.trained(schema.length, rows=60, trees=5) if smoke else Libraries.trained(schema.length)
-    contents = Contents(
-        name="benchmark",
-        schema=schema,
-        ensemble=theirs.ensemble(),
-        calibration=CALIBRATION,
-        policy=Policy(thresholds=Thresholds(genuine_below=0.35, synthetic_from=0.65), prior=0.5),
-        backbones=backbones,
-    )
-    write_bundle(folder / "bundle", contents)
-
-    def plain(data: bytes) -> object:
-        rgb = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-        small = np.asarray(Image.fromarray(rgb).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS))
-        parts = [np.nan_to_num(np.array(list(extract_plainly(small).values())))]
-        if embedder is not None:
-            parts.append(embedder.embed(rgb))
-        return theirs.score(np.concatenate(parts).astype(np.float32)[None])
-
-    return _Preset(bundle=folder / "bundle", weights={"weights_dir": folder}, plain=plain)
 
 
 def _seconds_each(work: Callable[[bytes], object], pictures: Sequence[bytes]) -> float:

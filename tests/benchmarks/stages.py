@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from tests.benchmarks import decode, e2e, embedding, ensemble, features, hook, rescore
+from tests.benchmarks import decode, e2e, embedding, ensemble, features, hook, rescore, threads
 from tests.benchmarks.report import Figures
 
 
@@ -23,6 +23,7 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "decode": decode.measure,
         "embedding": embedding.measure,
         "ensemble": ensemble.measure,
+        "threads": threads.measure,
         "rescore": rescore.measure,
         "hook": hook.measure,
         "e2e": e2e.measure,

@@ -20,6 +20,7 @@ _PROMISED = {
     "decode": {"decode_jpeg_12_megapixels_process_ms", "decode_png_4_megapixels_process_ms"},
     "embedding": {"embedding_speedup", "embedding_cosine_min"},
     "ensemble": {"ensemble_single_ms", "ensemble_per_second"},
+    "threads": {"threads_shared_ratio", "threads_at_work_in_a_child"},
     "rescore": {"rescore_per_second", "rescore_upload_p95_times"},
     "hook": {"hook_requests_per_second", "hook_batch_events_per_second", "hook_p95_ms"},
     "e2e": {"end_to_end_per_second", "end_to_end_ratio", "latency_ms.p95", "child_rss_mb"},
@@ -79,6 +80,7 @@ def test_the_reference_has_every_ratio_that_a_run_gives() -> None:
         "embedding_speedup",
         "ensemble_single_speedup",
         "end_to_end_ratio",
+        "threads_shared_ratio",
     }
     assert ratios <= set(reference)
     assert not fallen(reference, reference)
