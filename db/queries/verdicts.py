@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from db.models import Image, Verdict, VerdictLabel, VerdictOrigin
@@ -108,16 +108,21 @@ def store_many(session: Session, verdicts: Sequence[NewVerdict]) -> set[UUID]:
     """
     if not verdicts:
         return set()
-    names = NewVerdict.__dataclass_fields__  # asdict copies deeply: a twentieth of a backfill's time
     # In the order of the images, so that two pages that overlap can't deadlock.
     ordered = sorted(verdicts, key=lambda verdict: verdict.image_id)
-    rows = [{name: getattr(verdict, name) for name in names} for verdict in ordered]
+    # A parameter a column, not one a value: ten thousand of those take longer to write down than to insert.
+    columns = [Verdict.__table__.c[name] for name in NewVerdict.__dataclass_fields__]
+    arrays = [
+        cast([getattr(verdict, column.name) for verdict in ordered], ARRAY(column.type)) for column in columns
+    ]
+    rows = func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
     statement = (
         insert(Verdict)
+        .from_select([column.name for column in columns], select(rows))
         .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
         .returning(Verdict.id)
     )
-    return set(session.scalars(statement, rows))
+    return set(session.scalars(statement))
 
 
 def find(
