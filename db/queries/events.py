@@ -10,17 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     LargeBinary,
     Select,
     Text,
     Uuid,
     and_,
-    bindparam,
     case,
-    column,
-    func,
     or_,
     select,
     true,
@@ -46,6 +42,7 @@ from db.models import (
     VerdictOrigin,
     WorkQueue,
 )
+from db.queries._arrays import as_arrays, given_rows
 
 _EVENTS = Event.metadata.tables["events"]
 _INSERTED: dict[str, TypeEngine[Any]] = {
@@ -198,18 +195,14 @@ def history(session: Session, bucket: str, key: str, *, limit: int = 100) -> lis
 
 
 def _insert(session: Session, events: Sequence[NewEvent]) -> dict[bytes, UUID]:
-    arrays = {f"{name}s": [getattr(event, name) for event in events] for name in _INSERTED}
-    return {row.identity: row.id for row in session.execute(_inserting(), arrays)}
+    rows = session.execute(_inserting(), as_arrays(events, _INSERTED))
+    return {row.identity: row.id for row in rows}
 
 
 @cache
 def _inserting() -> ReturningInsert[bytes, UUID]:
     """Insert in the order of identities, so that two batches that share some can't deadlock."""
-    given = (
-        func.unnest(*(bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in _INSERTED.items()))
-        .table_valued(*(column(name, kind) for name, kind in _INSERTED.items()), name="given")
-        .render_derived()
-    )
+    given = given_rows(_INSERTED)
     terminal = given.c.state.in_([state.value for state in TERMINAL])
     rows = select(*given.c, case((terminal, db_now()))).order_by(given.c.identity)
     return (

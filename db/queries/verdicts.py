@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Image, Verdict, VerdictLabel, VerdictOrigin
+from db.queries._arrays import as_arrays, given_rows
+
+_VERDICTS = Verdict.metadata.tables["verdicts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,21 +113,20 @@ def store_many(session: Session, verdicts: Sequence[NewVerdict]) -> set[UUID]:
     """
     if not verdicts:
         return set()
-    # In the order of the images, so that two pages that overlap can't deadlock.
-    ordered = sorted(verdicts, key=lambda verdict: verdict.image_id)
-    # A parameter a column, not one a value: ten thousand of those take longer to write down than to insert.
-    columns = [Verdict.__table__.c[name] for name in NewVerdict.__dataclass_fields__]
-    arrays = [
-        cast([getattr(verdict, column.name) for verdict in ordered], ARRAY(column.type)) for column in columns
-    ]
-    rows = func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
-    statement = (
-        insert(Verdict)
-        .from_select([column.name for column in columns], select(rows))
-        .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
-        .returning(Verdict.id)
+    return set(session.scalars(_storing_many(), as_arrays(verdicts, NewVerdict.__dataclass_fields__)))
+
+
+@cache
+def _storing_many() -> ReturningInsert[UUID]:
+    """Insert in the order of the images, so that two pages that overlap can't deadlock."""
+    kinds = {name: _VERDICTS.c[name].type for name in NewVerdict.__dataclass_fields__}
+    given = given_rows(kinds)
+    return (
+        insert(_VERDICTS)
+        .from_select(list(kinds), select(*given.c).order_by(given.c.image_id))
+        .on_conflict_do_nothing(index_elements=[_VERDICTS.c.image_id, _VERDICTS.c.bundle_id])
+        .returning(_VERDICTS.c.id)
     )
-    return set(session.scalars(statement))
 
 
 def find(
