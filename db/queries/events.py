@@ -10,12 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     LargeBinary,
     Select,
     Text,
     Uuid,
     and_,
+    any_,
+    bindparam,
     case,
     or_,
     select,
@@ -162,7 +165,7 @@ def mark_queued(session: Session, ids: Iterable[UUID]) -> None:
     published = (
         select(Event.id)
         .where(
-            Event.id.in_(list(ids)),
+            Event.id == any_(bindparam(None, list(ids), type_=ARRAY(Uuid()))),
             Event.state.in_((EventState.RECEIVED, EventState.QUEUED)),
             Event.not_before <= db_now(),
         )

@@ -14,11 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Exists,
     Select,
     Update,
+    Uuid,
     and_,
+    any_,
     bindparam,
     case,
     exists,
@@ -44,6 +47,8 @@ _DETAILS = {
 }
 _WAITING = (EventState.RECEIVED, EventState.QUEUED)
 _LATER = aliased(Event, name="later")
+_ARRIVED = bindparam("arrived", type_=ARRAY(Uuid()))
+"""One array: a list of as many parameters takes longer to write down than to look up."""
 
 
 def settle(session: Session, ids: Iterable[UUID], new_id: NewId) -> list[UUID]:
@@ -98,7 +103,7 @@ def _overtaken() -> Select[Event, str]:
     """Waiting events of the objects that ``arrived`` touches, with the reason; locked in one order."""
     new = aliased(Event, name="new")
     objects = select(new.bucket, new.key).where(
-        new.id.in_(bindparam("arrived", expanding=True)),
+        new.id == any_(_ARRIVED),
         new.kind.in_((EventKind.CREATED, EventKind.REMOVED)),
     )
     reason = overtaken_reason()
@@ -119,7 +124,7 @@ def _overtaken() -> Select[Event, str]:
 @cache
 def _noting_arrived() -> Update:
     """Mark the images of the removals among ``arrived``."""
-    return _noting(Event.id.in_(bindparam("arrived", expanding=True)))
+    return _noting(Event.id == any_(_ARRIVED))
 
 
 @cache

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, column, func, or_, select
+from sqlalchemy import Select, Text, bindparam, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from db.base import db_now
 from db.models import Event, EventKind, EventState
+from db.queries._arrays import given_rows
 
 Subject = tuple[EventKind, str, str]
 """Kind, bucket and key."""
@@ -35,43 +36,37 @@ def precedents(
     session: Session, subjects: Iterable[Subject], *, fresh_seconds: float
 ) -> dict[Subject, Precedent]:
     """The latest bare event of each subject that has one."""
-    places = {(bucket, key) for _, bucket, key in subjects}
+    asked = list(set(subjects))
     arguments = {
-        "buckets": [bucket for bucket, _ in places],
-        "keys": [key for _, key in places],
+        "kinds": [kind.value for kind, _, _ in asked],
+        "buckets": [bucket for _, bucket, _ in asked],
+        "keys": [key for _, _, key in asked],
         "before": -fresh_seconds,
     }
     return {
-        (row.kind, row.bucket, row.key): Precedent(identity=row.identity, same=row.same)
+        (EventKind(row.kind), row.bucket, row.key): Precedent(identity=row.identity, same=row.same)
         for row in session.execute(_latest(), arguments)
     }
 
 
 @cache
-def _latest() -> Select[EventKind, str | None, str | None, bytes, bool]:
-    """Places come as two arrays: as a list of pairs, a large batch is more than PostgreSQL parses."""
-    arrays = (bindparam(name, type_=ARRAY(Text())) for name in ("buckets", "keys"))
-    places = (
-        func.unnest(*arrays)
-        .table_valued(column("bucket", Text()), column("key", Text()), name="places")
-        .render_derived()
-    )
-    newest_first = func.row_number().over(
-        partition_by=(Event.kind, Event.bucket, Event.key),
-        order_by=(Event.received_at.desc(), Event.id.desc()),
-    )
+def _latest() -> Select[str, str, str, bytes, bool]:
+    """One look into the index for each subject, whatever the planner knows of the table."""
+    given = given_rows({"kind": Text(), "bucket": Text(), "key": Text()})
     fresh = Event.received_at > db_now() + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("before"))
-    same = or_(Event.state.in_(_WAITING), fresh).label("same")
-    ranked = (
-        select(Event.kind, Event.bucket, Event.key, Event.identity, same, newest_first.label("n"))
-        .join(places, and_(places.c.bucket == Event.bucket, places.c.key == Event.key))
+    latest = (
+        select(Event.identity, or_(Event.state.in_(_WAITING), fresh).label("same"))
         .where(
+            Event.bucket == given.c.bucket,
+            Event.key == given.c.key,
+            Event.kind == type_coerce(given.c.kind, Event.kind.type),
             Event.version_id.is_(None),
             Event.etag.is_(None),
             Event.sequencer.is_(None),
             Event.occurred_at.is_(None),
         )
-        .subquery()
+        .order_by(Event.received_at.desc(), Event.id.desc())
+        .limit(1)
+        .lateral("latest")
     )
-    latest = ranked.c
-    return select(latest.kind, latest.bucket, latest.key, latest.identity, latest.same).where(latest.n == 1)
+    return select(*given.c, latest.c.identity, latest.c.same).join_from(given, latest, true())
