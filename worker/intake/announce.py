@@ -18,7 +18,8 @@ from worker.logs import fields
 
 log = logging.getLogger(__name__)
 
-_BATCH = 500
+_BATCH = 100
+"""Small: nobody is answered while a batch is sent. With 500, p95 after a burst was five times as long."""
 _LINGER = 0.025
 """Seconds in which others may join the first event of a batch: an exchange costs more than a message."""
 _BACKLOG = 20_000
