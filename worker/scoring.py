@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector import Detector, Picture, Verdict
+from detector.perceptual import perceptual_hash
 from detector.picture import PictureFacts
 from detector.stopwatch import timed
-from worker.perceptual import perceptual_hash
 
 
 class Decodes(Protocol):

@@ -7,9 +7,9 @@ import io
 import numpy as np
 from PIL import Image
 
+from detector.perceptual import differing_bits, perceptual_hash
 from detector.picture import Picture, PictureFacts
 from tests.pictures import Pixels, encode, flat, painting
-from worker.perceptual import perceptual_hash
 
 
 def hashed(pixels: Pixels) -> int:
@@ -27,20 +27,16 @@ def hashed(pixels: Pixels) -> int:
     return perceptual_hash(Picture(rgb=pixels, facts=facts))
 
 
-def bits_apart(left: int, right: int) -> int:
-    return ((left ^ right) & (2**64 - 1)).bit_count()
-
-
 def test_a_picture_that_was_encoded_again_and_scaled_stays_near() -> None:
     original = painting(300, 400, seed=1)
     with Image.open(io.BytesIO(encode(original, "JPEG", quality=60))) as file:
         smaller = np.asarray(file.resize((200, 150)))
-    assert bits_apart(hashed(original), hashed(smaller)) <= 6
+    assert differing_bits(hashed(original), hashed(smaller)) <= 6
 
 
 def test_other_pictures_are_far() -> None:
     hashes = [hashed(painting(200, 200, seed=seed)) for seed in range(6)]
-    apart = [bits_apart(a, b) for number, a in enumerate(hashes) for b in hashes[:number]]
+    apart = [differing_bits(a, b) for number, a in enumerate(hashes) for b in hashes[:number]]
     assert min(apart) >= 16
 
 

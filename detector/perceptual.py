@@ -24,3 +24,8 @@ def perceptual_hash(picture: Picture) -> int:
     lowest = cv2.dct(small)[:_BLOCK, :_BLOCK].ravel()
     bits = np.packbits(lowest > np.median(lowest))
     return int.from_bytes(bits.tobytes(), "big", signed=True)
+
+
+def differing_bits(one: int, other: int) -> int:
+    """How many bits of 64 differ: few between encodings of one picture, about half between two pictures."""
+    return ((one ^ other) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
