@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 
 NO_RUNTIME, NO_PRECISION = "numpy", "float64"
 """Runtime and precision of vectors without an embedding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What measuring one picture gave, and what is known of its file."""
+
+    sha256: str
+    """Of the file, in hexadecimal; empty where it can't be read."""
+    vector: Vector | Reason
+    """Its numbers, or why it has none."""
+    width: int = 0
+    """Columns of the decoded picture; 0 where it can't be decoded."""
+    height: int = 0
+    """Rows."""
+    perceptual_hash: int | None = None
+    """See ``detector.perceptual``; None where it can't be decoded."""
+    fresh: bool = True
+    """False where it was measured before and remembered."""
 
 
 class Measuring:

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     weights_dir: Path = Path(sys.prefix) / "share" / "artgate" / "weights"
     """Where fetched backbone weights lie, each named by its sha256."""
 
+    cache_dir: Path = Path("~/.cache/artgate")
+    """Folder in which training and evaluation keep what they measured; it can be deleted at any time."""
+
     worker_children: int = Field(default=2, ge=1)
     """Worker processes on one machine; each uses cores / children threads."""
     soft_time_limit: int = Field(default=20, gt=0)

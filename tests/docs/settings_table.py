@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -39,7 +40,7 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    if isinstance(value, Path):
+    if isinstance(value, Path) and value.is_relative_to(sys.prefix):
         return "in the environment's `share/artgate`"
     return "\N{EN DASH}" if value in (None, (), {}) else f"`{value}`"
 

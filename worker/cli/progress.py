@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import typer
 
+from worker.cli.output import age
+
 Advance = Callable[[int], None]
 """Takes how many units are done in all."""
+
+_WINDOW = 6
+"""Lines over which a rate is taken."""
 
 
 @contextmanager
@@ -51,15 +57,23 @@ def _bar(label: str, total: int | None) -> Iterator[Advance]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text  # noqa: PLC0415
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(_rate(task.speed or 0.0))
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        RateColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
@@ -73,11 +87,13 @@ class _Lines:
 
     def __init__(self, label: str, total: int | None, every: float) -> None:
         self._label = label
-        self._of = "" if total is None else f" of {total}"
+        self._total = total
         self._every = every
         self._started = self._printed = time.monotonic()
         self._done = 0
         self._said: int | None = None
+        self._past = deque([(self._started, 0)], maxlen=_WINDOW)
+        """When how many were done, at the last lines: what was known before says nothing of the rate."""
 
     def advance(self, done: int) -> None:
         self._done = done
@@ -90,5 +106,15 @@ class _Lines:
 
     def _print(self) -> None:
         self._printed, self._said = time.monotonic(), self._done
-        seconds = self._printed - self._started
-        typer.echo(f"{self._label}: {self._done}{self._of}, {seconds:.0f} s", err=True)
+        then, before = self._past[0]
+        rate = (self._done - before) / max(self._printed - then, 1e-9)
+        self._past.append((self._printed, self._done))
+        of = "" if self._total is None else f" of {self._total}"
+        parts = [f"{self._label}: {self._done}{of}", f"{self._printed - self._started:.0f} s", _rate(rate)]
+        if self._total is not None and self._done < self._total and rate > 0:
+            parts.append(f"{age((self._total - self._done) / rate)} left")
+        typer.echo(", ".join(parts), err=True)
+
+
+def _rate(a_second: float) -> str:
+    return f"{a_second:.1f}/s" if a_second < 100 else f"{a_second:.0f}/s"

@@ -40,7 +40,7 @@ def spread(open_work: Open[Item, Result], items: Sequence[Item], *, memory: int)
     """
     if not items:
         return
-    processes = _processes(len(items), memory)
+    processes = processes_for(len(items), memory)
     limit_threads(processes)  # before any process loads a numeric library
     if processes == 1:
         with open_work() as work:
@@ -78,7 +78,13 @@ def _spread(open_work: Open[Item, Result], items: Sequence[Item], processes: int
         pool.shutdown(cancel_futures=True)
 
 
-def _processes(items: int, memory: int) -> int:
+def processes_for(items: int, memory: int) -> int:
+    """How many processes work on so many items: as many as there are cores, and memory for, and work.
+
+    Args:
+        items: to work on.
+        memory: bytes that one process needs.
+    """
     installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(1, min(len(os.sched_getaffinity(0)), items, installed // memory))
 
