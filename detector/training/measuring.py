@@ -1,23 +1,29 @@
-"""Measures the pictures of a corpus, just as a worker measures an upload."""
+"""The pictures of a corpus with what was measured of them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from detector.decode import decode
-from detector.measuring import Measuring
+from detector.measuring import Measured
 from detector.reasons import Reason, Rejected
 from detector.training.corpus import Entry, Origin
 from detector.training.examples import Examples
 from detector.training.folds import number_groups
 from detector.vector import Vector
 
-Advance = Callable[[int], None]
-"""Takes how many pictures are done."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What tells a picture again."""
+
+    sha256: bytes
+    """32 bytes, of the file."""
+    perceptual: int
+    """Its perceptual hash, 64 bits, signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,50 +34,50 @@ class MeasuredCorpus:
     """Those that have a vector."""
     examples: Examples
     """In the order of `entries`."""
+    marks: tuple[Mark, ...]
+    """In the order of `entries`."""
     refused: tuple[tuple[Entry, Reason], ...]
     """Those that have none: they are left out, never filled in."""
     sha256: str
     """Of every file's hash with its label, group and domain: the same data give the same."""
 
 
-def measure_corpus(entries: Sequence[Entry], measuring: Measuring, *, advance: Advance) -> MeasuredCorpus:
-    """Decode and measure every picture.
+def measured_corpus(entries: Sequence[Entry], measured: Sequence[Measured]) -> MeasuredCorpus:
+    """A corpus whose pictures were measured, as uploads are.
+
+    Args:
+        entries: all that were read.
+        measured: of each of them, in their order, by one schema.
 
     Raises:
         Rejected: ``corpus_invalid``: nothing could be measured.
     """
-    found: list[tuple[Entry, Vector]] = []
+    found: list[tuple[Entry, Vector, Mark]] = []
     refused: list[tuple[Entry, Reason]] = []
     lines = []
-    for done, entry in enumerate(entries, 1):
-        digest, vector = _measure(entry, measuring)
-        lines.append(f"{digest} {entry.origin} {entry.group} {entry.domain}")
-        if isinstance(vector, Reason):
-            refused.append((entry, vector))
+    for entry, picture in zip(entries, measured, strict=True):
+        lines.append(f"{picture.sha256} {entry.origin} {entry.group} {entry.domain}")
+        if isinstance(picture.vector, Reason):
+            refused.append((entry, picture.vector))
         else:
-            found.append((entry, vector))
-        advance(done)
+            found.append((entry, picture.vector, _mark(picture)))
     if not found:
         raise Rejected(Reason.CORPUS_INVALID, "no picture of the corpus could be measured; look at its files")
-    kept = tuple(entry for entry, _ in found)
+    kept = tuple(entry for entry, _, _ in found)
     return MeasuredCorpus(
         entries=kept,
         examples=Examples(
-            rows=np.stack([vector.values for _, vector in found]),
+            rows=np.stack([vector.values for _, vector, _ in found]),
             labels=np.array([entry.origin is Origin.AI for entry in kept]),
             groups=number_groups([entry.group for entry in kept]),
-            handcrafted=measuring.schema.handcrafted,
+            handcrafted=found[0][1].schema.handcrafted,
         ),
+        marks=tuple(mark for _, _, mark in found),
         refused=tuple(refused),
         sha256=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
     )
 
 
-def _measure(entry: Entry, measuring: Measuring) -> tuple[str, Vector | Reason]:
-    """The hash of a file, and its vector or why it has none."""
-    data = entry.file.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        return digest, measuring.vector(decode(data))
-    except Rejected as refusal:
-        return digest, refusal.reason
+def _mark(picture: Measured) -> Mark:
+    assert picture.perceptual_hash is not None, "what was measured was decoded"
+    return Mark(sha256=bytes.fromhex(picture.sha256), perceptual=picture.perceptual_hash)

@@ -40,6 +40,14 @@ def train(
     components: Annotated[
         int, typer.Option(min=0, help="Principal components that stand for the embedding; 0 leaves it whole.")
     ] = 0,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Folder that keeps what was measured, so that a second run is quick; ARTGATE_CACHE_DIR "
+            "without it.",
+        ),
+    ] = None,
     name: Annotated[str, typer.Option(help="Name of the bundle.")] = "trained",
 ) -> None:
     """Fit a bundle on a corpus of labelled pictures, and say how good it is on sources it has not seen.
@@ -58,5 +66,6 @@ def train(
             components=components,
             name=name,
             out=out,
+            cache=cache,
         )
     )

@@ -15,7 +15,8 @@ from worker.cli.main import main
 
 
 def train(manifest: Path, out: Path, *further: str) -> int:
-    words = ["train", "--corpus", str(manifest), "--backbone", "none", "--out", str(out), *further]
+    words = ["train", "--corpus", str(manifest), "--backbone", "none", "--out", str(out)]
+    words += ["--cache", str(manifest.parent / "cache"), *further]
     with pytest.raises(SystemExit) as ended:
         main(words)
     return int(ended.value.code or 0)
@@ -39,11 +40,12 @@ def test_a_corpus_becomes_a_bundle_that_judges(tmp_path: Path, capsys: pytest.Ca
     assert manifest_of["metrics"]["human_called_synthetic"]["all"]["total"] == 29
 
 
-def test_the_same_corpus_gives_the_same_bundle(tmp_path: Path) -> None:
+def test_the_same_corpus_gives_the_same_bundle_whether_it_was_measured_before_or_not(tmp_path: Path) -> None:
     manifest = write_corpus(tmp_path, pictures=2)
-    for name in ("one", "other"):
-        assert train(manifest, tmp_path / name) == 0
-    assert read_bundle(tmp_path / "one").id == read_bundle(tmp_path / "other").id
+    caches = {"cold": "one", "warm": "one", "cold again": "other"}
+    for name, cache in caches.items():
+        assert train(manifest, tmp_path / name, "--cache", str(tmp_path / cache)) == 0
+    assert len({read_bundle(tmp_path / name).id for name in caches}) == 1
 
 
 def test_pictures_that_are_held_out_are_not_learned_from(tmp_path: Path) -> None:

@@ -11,17 +11,18 @@ import typer
 
 from detector.bundle import write_bundle
 from detector.decode import decode
-from detector.embedding import EmbeddingSpec, load_embedder
+from detector.embedding import EmbeddingSpec
 from detector.embedding.views import Pixels
-from detector.measuring import Measuring
 from detector.reasons import Reason, Rejected
 from detector.training.corpus import Entry, read_corpus, without
 from detector.training.fit import Fitting, fit
-from detector.training.measuring import Advance, measure_corpus
+from detector.training.measuring import measured_corpus
 from detector.training.recipe import Recipe
 from detector.training.summary import summary_of
 from detector.training.veto import VetoTraining, deepest
-from worker.cli.progress import progress
+from worker.cli.progress import Advance, progress
+from worker.cli.work.extraction import extraction_for
+from worker.extraction import Wanted
 from worker.settings import read_settings
 from worker.weights.fetch import obtain
 from worker.weights.folder import WeightsFolder
@@ -53,6 +54,8 @@ class Order:
     components: int
     name: str
     out: Path
+    cache: Path | None
+    """Folder of what was measured before; None takes the usual one."""
 
     @property
     def embedding(self) -> EmbeddingSpec | None:
@@ -74,10 +77,16 @@ def train(order: Order) -> None:
     if order.held_out is not None:
         entries = without(entries, order.held_out)
     weights = {spec.backbone: _weights(spec.backbone) for spec in specs if spec is not None}
-    embedder = None if specs[0] is None else load_embedder(specs[0], weights[specs[0].backbone])
-    measuring = Measuring(("hc148",), embedder)
+    extraction = extraction_for(
+        read_settings(),
+        cache=order.cache,
+        pictures=len(entries),
+        embedding=specs[0],
+        weights=None if specs[0] is None else weights[specs[0].backbone],
+    )
     with progress("measured", len(entries)) as advance:
-        corpus = measure_corpus(entries, measuring, advance=advance)
+        measured = extraction.measured([Wanted(file=entry.file) for entry in entries], advance=advance)
+    corpus = measured_corpus(entries, measured)
     for entry, reason in corpus.refused:
         typer.echo(f"left out {entry.name}: {reason}", err=True)
     recipe = Recipe(components=order.components)
@@ -87,10 +96,10 @@ def train(order: Order) -> None:
             veto.look_at(_pictures(corpus.entries, advance))
     fitting = Fitting(
         name=order.name,
-        schema=measuring.schema,
+        schema=extraction.schema,
         backbones={backbone: file.stem for backbone, file in weights.items()},
         libraries={name: version(name) for name in _LIBRARIES},
-        runtime={"runtime": measuring.runtime, "precision": measuring.precision},
+        runtime={"runtime": extraction.runtime, "precision": extraction.precision},
     )
     contents = fit(corpus, fitting, recipe, veto=veto, tell=_tell)
     bundle_id = write_bundle(order.out, contents)
