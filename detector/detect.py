@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,16 +79,25 @@ class Detector:
         """
         return self._measuring.vector(picture)
 
-    def judge(self, picture: Picture, vector: Vector) -> Verdict:
+    def judge(self, picture: Picture, vector: Vector, domain: str | None = None) -> Verdict:
         """The verdict of a picture by its vector; the picture itself is for the veto only.
+
+        Args:
+            picture: what was measured.
+            vector: its numbers.
+            domain: the kind of picture that it is said to be: chooses the rate that goes with the verdict,
+                and nothing else.
 
         Raises:
             ValueError: the vector is of another schema.
         """
-        return next(self.judge_stored([vector], lambda _: picture))
+        return next(self.judge_stored([vector], lambda _: picture, [domain]))
 
     def judge_stored(
-        self, vectors: Sequence[Vector], picture_of: Callable[[int], Picture]
+        self,
+        vectors: Sequence[Vector],
+        picture_of: Callable[[int], Picture],
+        domains: Sequence[str | None] | None = None,
     ) -> Iterator[Verdict]:
         """The verdicts of vectors in their order; all are scored when the first is asked for.
 
@@ -97,6 +106,7 @@ class Detector:
             picture_of: gives the picture of the vector of that number; called only where the scores say
                 SYNTHETIC and the bundle has a veto. Where it raises Rejected the verdict is UNCERTAIN,
                 with the reason ``veto_unavailable``: nobody is accused without the second look.
+            domains: the kind of picture that each is said to be; by default nothing is said.
 
         Raises:
             ValueError: a vector is of another schema.
@@ -107,8 +117,10 @@ class Detector:
         with timed(times, "ensemble", self._clock):
             opinions = self._opinions(vectors)
         share = {stage: ms / len(vectors) for stage, ms in times.items()}
+        said = domains or [None] * len(vectors)
         for number, (vector, opinion) in enumerate(zip(vectors, opinions, strict=True)):
-            yield self._settle(vector, opinion, partial(picture_of, number), dict(share))
+            settled = self._settle(vector, opinion, partial(picture_of, number), dict(share))
+            yield self._vouched(settled, said[number])
 
     def count_synthetic(self, vectors: Sequence[Vector]) -> int:
         """How many vectors' scores alone say SYNTHETIC."""
@@ -157,6 +169,15 @@ class Detector:
             precision=self.precision,
             reason=reason,
             stage_ms={**vector.stage_ms, **times},
+        )
+
+    def _vouched(self, verdict: Verdict, domain: str | None) -> Verdict:
+        """With the rate that applies, where the bundle states rates."""
+        warranty = self.bundle.warranty
+        return (
+            verdict
+            if warranty is None
+            else replace(verdict, warranty=warranty.applying(verdict.label, domain))
         )
 
     def _ask(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from detector.policy import Label, Thresholds
 from detector.reasons import Reason
 from detector.vector import Vector
+from detector.warranty import Assurance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +46,7 @@ class Verdict:
     """In which numbers."""
     reason: Reason | None = None
     """Why the label differs from the scores' own, where no veto says so (``veto_unavailable``)."""
+    warranty: Assurance | None = None
+    """The measured rate that applies; None where the bundle states none."""
     stage_ms: Mapping[str, float]
     """Milliseconds by stage, where a clock was given: features, embedding, ensemble, veto."""

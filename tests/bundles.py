@@ -11,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from detector.bundle import Contents, write_bundle
+from detector.bundle import CheckedRuntime, Contents, write_bundle
 from detector.calibration import Isotonic
 from detector.ensemble import Ensemble, LightGBM, RandomForest, Seat, Svm
 from detector.ensemble.svm import Scaling
 from detector.ensemble.trees import Branches, Trees
+from detector.evaluation.metrics import Share
 from detector.policy import Policy, Thresholds
 from detector.vector import VectorSchema
+from detector.warranty import Cell, Rate, Warranty
+from tests.memories import memory_of, rows_of
 
 SCHEMA = VectorSchema()
 _DARK, _BRIGHT = 0.495, 0.530
@@ -44,6 +47,44 @@ def contents(seed: int = 0) -> Contents:
         data={"pictures": 0},
         libraries={"numpy": np.__version__},
     )
+
+
+def vouched_contents(seed: int = 0) -> Contents:
+    """The same with a memory, a warranty and checked runtimes."""
+    return replace(
+        contents(seed),
+        memory=memory_of(rows_of(SCHEMA.length, seed), SCHEMA.handcrafted),
+        warranty=WARRANTY,
+        checked_runtimes=(CheckedRuntime(runtime="numpy", precision="float64"),),
+        tolerance=0.01,
+    )
+
+
+def make_vouched_bundle(folder: Path, seed: int = 0) -> Path:
+    """Write such a bundle below a folder and give its path."""
+    path = folder / f"vouched-{seed}"
+    write_bundle(path, vouched_contents(seed))
+    return path
+
+
+def _cell(domain: str, accused: int) -> Cell:
+    return Cell(
+        domain=domain,
+        tier="clean",
+        human_called_synthetic=_rate(accused, 100),
+        ai_called_genuine=_rate(10, 100),
+        uncertain=_rate(60, 200),
+    )
+
+
+def _rate(count: int, total: int) -> Rate:
+    return Rate.model_validate(Share(count=count, total=total).as_json())
+
+
+WARRANTY = Warranty(
+    method="made up for tests", cells=(_cell("all", 10), _cell("anime", 2), _cell("photo", 20))
+)
+"""Photographs are its worst cell."""
 
 
 def _ensemble(rng: np.random.Generator, length: int = SCHEMA.length) -> Ensemble:

@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from detector.bundle.files import MANIFEST, SUFFIX
 from detector.bundle.loading import Bundle, read_bundle
+from detector.bundle.manifest import CheckedRuntime
 from detector.bundle.writing import Contents, pack_bundle, write_bundle
 
-__all__ = ["MANIFEST", "SUFFIX", "Bundle", "Contents", "pack_bundle", "read_bundle", "write_bundle"]
+__all__ = [
+    "MANIFEST",
+    "SUFFIX",
+    "Bundle",
+    "CheckedRuntime",
+    "Contents",
+    "pack_bundle",
+    "read_bundle",
+    "write_bundle",
+]

@@ -10,18 +10,22 @@ from typing import Any, TypeVar
 
 from detector.bundle.arrays import read_arrays
 from detector.bundle.files import LARGEST_MANIFEST, MANIFEST, Files, files_at
-from detector.bundle.manifest import Manifest, SchemaEntry, id_of, parse
+from detector.bundle.manifest import CheckedRuntime, Manifest, SchemaEntry, id_of, parse
 from detector.calibration import Calibration, read_calibration
 from detector.decode import DECODE_VERSION
 from detector.ensemble import MEMBERS, Ensemble, LightGBM, Member, Projection, RandomForest, Seat, Svm
+from detector.memory import Memory
 from detector.policy import Policy, Thresholds
 from detector.reasons import Fault, Reason
 from detector.vector import VectorSchema
+from detector.warranty import Warranty
 
 _Made = TypeVar("_Made")
 
 PARTS = {"lightgbm": "lightgbm.txt", "svm": "svm.npz", "random_forest": "random_forest.npz"}
 """The part in which each member lies."""
+TOLERANCE = 1e-3
+"""Of bundles that state none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +46,20 @@ class Bundle:
     veto: Mapping[str, Any] | None
     """The manifest's entry; None where the bundle has no veto."""
     files: Files
+    memory: Memory | None = None
+    """Of the pictures that it was trained on; None where it has none."""
+    warranty: Warranty | None = None
+    """Its measured error rates; None where it states none."""
+    checked_runtimes: tuple[CheckedRuntime, ...] = ()
+    """Those that its calibration was checked with; none are stated where it is empty."""
+    tolerance: float = TOLERANCE
+    """How far a probability may lie from a stored one when it is computed again."""
+
+    def checked_with(self, runtime: str, precision: str) -> bool:
+        """Whether its calibration was checked with this runtime; True where it states nothing of it."""
+        return not self.checked_runtimes or any(
+            (checked.runtime, checked.precision) == (runtime, precision) for checked in self.checked_runtimes
+        )
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -71,6 +89,10 @@ def read_bundle(path: Path) -> Bundle:
         weights=manifest.weights,
         veto=None if manifest.veto is None else raw["veto"],
         files=files,
+        memory=_checked("memory", lambda: _memory(manifest, parts, schema)),
+        warranty=manifest.warranty,
+        checked_runtimes=manifest.checked_runtimes or _trained_with(manifest),
+        tolerance=manifest.tolerance or TOLERANCE,
     )
 
 
@@ -147,6 +169,23 @@ def _member(name: str, part: bytes) -> Member:
     if name == "lightgbm":
         return LightGBM.of(part.decode())
     return (Svm if name == "svm" else RandomForest).of(read_arrays(part))
+
+
+def _memory(manifest: Manifest, parts: Mapping[str, bytes], schema: VectorSchema) -> Memory | None:
+    if manifest.memory is None:
+        return None
+    memory = Memory.of(read_arrays(parts[manifest.memory]))
+    if not memory.fits(schema.length, schema.handcrafted):
+        raise ValueError(f"it remembers other vectors than {schema.id}")
+    return memory
+
+
+def _trained_with(manifest: Manifest) -> tuple[CheckedRuntime, ...]:
+    """What a bundle without a list was trained with, where its account of the data names it."""
+    runtime, precision = (manifest.data.get(name) for name in ("runtime", "precision"))
+    if not (isinstance(runtime, str) and isinstance(precision, str)):
+        return ()
+    return (CheckedRuntime(runtime=runtime, precision=precision),)
 
 
 def _policy(manifest: Manifest) -> Policy:

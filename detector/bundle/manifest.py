@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detector.reasons import Fault, Reason
+from detector.warranty import Warranty
 
 FORMAT = 1
 """Version of the form of bundles that is read and written here."""
@@ -58,8 +59,17 @@ class VetoEntry(_Strict):
     threshold: Annotated[float, Field(ge=0, le=1)]
 
 
+class CheckedRuntime(_Strict):
+    """What computes embeddings, in which numbers."""
+
+    runtime: str
+    """Such as ``torch-cpu``; ``numpy`` where there is no embedding."""
+    precision: str
+    """Such as ``bfloat16``."""
+
+
 class Manifest(_Strict):
-    """All of it. ``vectors`` is called ``schema`` in JSON."""
+    """All of it. ``vectors`` is called ``schema`` in JSON. What has a default may be absent."""
 
     format: Literal[1]
     name: str
@@ -78,6 +88,14 @@ class Manifest(_Strict):
     libraries: dict[str, str]
     """Versions of the libraries that trained it."""
     parts: dict[PartName, Sha256]
+    memory: PartName | None = None
+    """Part with what is remembered of the pictures that it was trained on."""
+    warranty: Warranty | None = None
+    """Its measured error rates, by domain and delivery."""
+    checked_runtimes: tuple[CheckedRuntime, ...] = ()
+    """Those that its calibration was checked with."""
+    tolerance: Annotated[float, Field(gt=0, le=1)] | None = None
+    """How far a probability may lie from a stored one when it is computed again."""
 
 
 def canonical(manifest: dict[str, Any]) -> bytes:

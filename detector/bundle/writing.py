@@ -13,12 +13,16 @@ from typing import Any
 from detector.bundle.arrays import write_arrays
 from detector.bundle.files import MANIFEST
 from detector.bundle.loading import PARTS, read_bundle
-from detector.bundle.manifest import FORMAT, id_of
+from detector.bundle.manifest import FORMAT, CheckedRuntime, id_of
 from detector.calibration import Calibration
 from detector.decode import DECODE_VERSION
 from detector.ensemble import Ensemble, LightGBM, Member, RandomForest, Svm
+from detector.memory import Memory
 from detector.policy import Policy
 from detector.vector import VectorSchema
+from detector.warranty import Warranty
+
+_MEMORY = "memory.npz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,14 @@ class Contents:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     libraries: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory | None = None
+    """Of the pictures that it was trained on."""
+    warranty: Warranty | None = None
+    """Its measured error rates."""
+    checked_runtimes: tuple[CheckedRuntime, ...] = ()
+    """Those that its calibration was checked with."""
+    tolerance: float | None = None
+    """How far a probability may lie from a stored one when it is computed again."""
 
 
 def write_bundle(folder: Path, contents: Contents) -> str:
@@ -54,6 +66,8 @@ def write_bundle(folder: Path, contents: Contents) -> str:
     parts |= {PARTS[name]: _bytes(seat.member) for name, seat in contents.ensemble.seats.items()}
     if contents.veto is not None:
         parts[contents.veto["part"]] = contents.veto_part
+    if contents.memory is not None:
+        parts[_MEMORY] = write_arrays(contents.memory.arrays())
     manifest = _manifest(contents, projections, parts)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
@@ -125,6 +139,19 @@ def _manifest(
         "data": dict(contents.data),
         "libraries": dict(contents.libraries),
         "parts": {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()},
+        **_evidence(contents),
     }
     id_of(manifest)  # refuses numbers that JSON can't hold, before anything is written
     return manifest
+
+
+def _evidence(contents: Contents) -> dict[str, Any]:
+    """The members that a manifest may do without, as far as there is something to say."""
+    warranty = contents.warranty
+    members = {
+        "memory": None if contents.memory is None else _MEMORY,
+        "warranty": None if warranty is None else warranty.model_dump(mode="json", exclude_none=True),
+        "checked_runtimes": [checked.model_dump() for checked in contents.checked_runtimes] or None,
+        "tolerance": contents.tolerance,
+    }
+    return {name: value for name, value in members.items() if value is not None}

@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.evaluation.metrics import Labels, Scores, auc, auc_interval, share
-from detector.policy import Thresholds
+from detector.policy import Label, Thresholds
 from detector.training.folds import Groups
-
-_ALL = "all"
+from detector.warranty import ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +44,15 @@ class Tried:
         """(n,) True where the verdict is GENUINE."""
         return self.probability < self.thresholds.genuine_below
 
+    @property
+    def verdicts(self) -> list[Label]:
+        """(n,) the verdicts."""
+        called = zip(self.genuine, self.synthetic, strict=True)
+        return [
+            Label.GENUINE if genuine else Label.SYNTHETIC if synthetic else Label.UNCERTAIN
+            for genuine, synthetic in called
+        ]
+
 
 def assess(tried: Tried, rng: np.random.Generator) -> dict[str, Any]:
     """Figures with 95 % intervals: ranking over all, both errors by domain, and what is left to people."""
@@ -71,7 +79,7 @@ def _by_domain(
 ) -> dict[str, dict[str, float | int]]:
     """Share of `chosen` in `among`, over all and in each domain that has any."""
     kinds = np.asarray(domains)
-    found = {_ALL: share(chosen[among]).as_json()}
+    found = {ALL: share(chosen[among]).as_json()}
     for domain in sorted(set(kinds[among])):
         found[str(domain)] = share(chosen[among & (kinds == domain)]).as_json()
     return found

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from detector.reasons import Reason, Rejected
+from detector.warranty import ALL
 
 _COLUMNS = ("path", "label", "group", "domain")
 _FEWEST_GROUPS = 5
@@ -79,6 +80,8 @@ def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
         raise _invalid(f"line {line} names no path or no group")
     if label not in set(Origin):
         raise _invalid(f"line {line} has the label {label!r}; expected human or ai")
+    if domain == ALL:
+        raise _invalid(f"line {line} has the domain {domain!r}, which stands for all of them")
     file = folder / path
     if not file.is_file():
         raise _invalid(f"line {line} names {path}, which is not there")

@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from detector.bundle.manifest import CheckedRuntime
 from detector.bundle.writing import Contents
+from detector.evaluation.cells import cells_of
+from detector.evaluation.deliveries import CLEAN
 from detector.policy import Policy
 from detector.training.assessment import Tried, assess
 from detector.training.crossvalidation import OutOfFold, Tell, fit_calibration, judge_out_of_fold
@@ -17,9 +20,13 @@ from detector.training.folds import FOLDS, group_folds
 from detector.training.measuring import MeasuredCorpus
 from detector.training.members import fit_ensemble
 from detector.training.recipe import Recipe
+from detector.training.remembering import remember
 from detector.training.second_look import SecondLook, entry_of, look_out_of_fold, no_look
 from detector.training.veto import VetoTraining
 from detector.vector import VectorSchema
+from detector.warranty import Warranty
+
+_METHOD = f"{FOLDS} folds by group: each picture judged by models that had seen nothing of its group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +41,8 @@ class Fitting:
     """sha256 of the weights of each backbone that is used."""
     libraries: Mapping[str, str]
     """Versions, for whoever repeats it."""
-    runtime: Mapping[str, str]
-    """What computed the vectors: runtime and precision."""
+    runtime: CheckedRuntime
+    """What computed the vectors."""
 
 
 def fit(
@@ -69,6 +76,7 @@ def fit(
         tell(f"veto: tuning on all {int(drawn.sum())} drawn pictures")
         entry = entry_of(veto, fitting.backbones[veto.spec.backbone], look.threshold, recipe)
         part = veto.tune(np.flatnonzero(drawn), examples.labels).part()
+    tried = _tried(corpus, judged, look, recipe)
     tell(f"fitting on all {len(examples)} pictures")
     return Contents(
         name=fitting.name,
@@ -79,15 +87,19 @@ def fit(
         backbones=fitting.backbones,
         veto=entry,
         veto_part=part,
-        metrics=_metrics(corpus, judged, look, recipe),
-        data=_data(corpus) | dict(fitting.runtime),
+        metrics={"method": _METHOD, **assess(tried, np.random.default_rng(recipe.seed))},
+        data=_data(corpus) | fitting.runtime.model_dump(),
         libraries=fitting.libraries,
+        memory=remember(corpus, seed=recipe.seed),
+        warranty=_warranty(tried),
+        checked_runtimes=(fitting.runtime,),
+        tolerance=recipe.tolerance,
     )
 
 
-def _metrics(corpus: MeasuredCorpus, judged: OutOfFold, look: SecondLook, recipe: Recipe) -> dict[str, Any]:
-    """Figures of verdicts by models that had seen nothing of a picture's group."""
-    tried = Tried(
+def _tried(corpus: MeasuredCorpus, judged: OutOfFold, look: SecondLook, recipe: Recipe) -> Tried:
+    """The pictures as models judged them that had seen nothing of their groups."""
+    return Tried(
         labels=corpus.examples.labels,
         groups=corpus.examples.groups,
         domains=[entry.domain for entry in corpus.entries],
@@ -96,8 +108,12 @@ def _metrics(corpus: MeasuredCorpus, judged: OutOfFold, look: SecondLook, recipe
         objects_below=look.objects_below,
         thresholds=recipe.thresholds,
     )
-    method = f"{FOLDS} folds by group: each picture judged by models that had seen nothing of its group"
-    return {"method": method, **assess(tried, np.random.default_rng(recipe.seed))}
+
+
+def _warranty(tried: Tried) -> Warranty:
+    """The figures by which a verdict is vouched for; pictures as they were uploaded."""
+    tiers = [CLEAN.name] * len(tried.labels)
+    return Warranty(method=_METHOD, cells=cells_of(tried.domains, tiers, tried.labels, tried.verdicts))
 
 
 def _data(corpus: MeasuredCorpus) -> dict[str, Any]:

@@ -38,6 +38,9 @@ class Recipe:
     thresholds: Thresholds = field(default=Thresholds(genuine_below=0.35, synthetic_from=0.65))
     prior: float = 0.5
     """Share of generated pictures that the calibrated probability assumes."""
+    tolerance: float = 1e-3
+    """How far a probability may lie from the stored one when it is computed again: more than the
+    rounding of another machine moves it, less than anybody would act upon."""
 
     veto_domains: tuple[str, ...] = ("anime", "illustration")
     """Kinds of pictures that the veto learns from."""

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from detector.bundle import MANIFEST, pack_bundle, read_bundle, write_bundle
+from detector.bundle.arrays import write_arrays
 from detector.calibration import Platt
 from detector.ensemble import Ensemble, Projection, Seat
 from detector.reasons import Fault, Reason
-from tests.bundles import SCHEMA, contents, make_bundle
+from tests.bundles import SCHEMA, WARRANTY, contents, make_bundle, make_vouched_bundle, vouched_contents
+from tests.memories import memory_of, rows_of
 
 Change = Callable[[dict[str, Any]], None]
 ROWS = np.random.default_rng(0).uniform(0.3, 0.7, (20, SCHEMA.length)).astype(np.float32)
@@ -240,3 +242,62 @@ def test_a_bundle_may_move(bundle: Path, tmp_path: Path) -> None:
     before = read_bundle(bundle).id
     shutil.move(bundle, tmp_path / "elsewhere")
     assert read_bundle(tmp_path / "elsewhere").id == before
+
+
+@pytest.fixture
+def vouched(tmp_path: Path) -> Path:
+    """A bundle with all that it may do without, to be spoiled."""
+    return make_vouched_bundle(tmp_path)
+
+
+def test_memory_warranty_runtimes_and_tolerance_are_read_back(vouched: Path, tmp_path: Path) -> None:
+    read, wanted = read_bundle(vouched), vouched_contents()
+    assert read.memory is not None
+    assert wanted.memory is not None
+    assert write_arrays(read.memory.arrays()) == write_arrays(wanted.memory.arrays())
+    assert read.warranty == WARRANTY
+    assert read.tolerance == 0.01
+    assert read.checked_with("numpy", "float64")
+    assert not read.checked_with("torch-cpu", "bfloat16")
+    pack_bundle(vouched, tmp_path / "packed.artgate")
+    assert read_bundle(tmp_path / "packed.artgate").id == read.id
+
+
+def test_a_bundle_may_do_without_memory_warranty_and_runtimes(bundle: Path) -> None:
+    read = read_bundle(bundle)
+    assert (read.memory, read.warranty) == (None, None)
+    assert read.checked_with("torch-cpu", "bfloat16"), "nothing is stated, so nothing is warned of"
+    rewrite(bundle, lambda m: m["data"].update(runtime="torch-cpu", precision="float32"))
+    assert not read_bundle(bundle).checked_with("torch-cpu", "bfloat16")
+    assert read_bundle(bundle).checked_with("torch-cpu", "float32")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.update(memory="svm.npz"),
+        lambda m: m.update(memory="other.npz"),
+        lambda m: m["warranty"]["cells"][0].update(tier=3),
+        lambda m: m["warranty"]["cells"][1]["uncertain"].update(count=500),
+        lambda m: m["warranty"].update(cells=[]),
+        lambda m: m.update(tolerance=0),
+        lambda m: m.update(checked_runtimes=[{"runtime": "numpy"}]),
+    ],
+)
+def test_evidence_that_is_wrong_somewhere_is_refused(vouched: Path, change: Change) -> None:
+    rewrite(vouched, change)
+    assert refusal(vouched).reason is Reason.BUNDLE_INVALID
+
+
+def test_a_memory_of_other_vectors_is_refused(vouched: Path) -> None:
+    arrays = memory_of(rows_of(20), handcrafted=20).arrays()
+    replace_part(vouched, "memory.npz", write_arrays(arrays))
+    assert "memory" in refusal(vouched).message
+
+
+def test_parts_hold_no_time(vouched: Path, tmp_path: Path) -> None:
+    """Every entry of every archive has the first moment that the format knows."""
+    pack_bundle(vouched, tmp_path / "packed.artgate")
+    for file in (*vouched.glob("*.npz"), tmp_path / "packed.artgate"):
+        with zipfile.ZipFile(file) as archive:
+            assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -25,6 +25,7 @@ def test_a_manifest_gives_its_pictures_in_its_order(tmp_path: Path) -> None:
         (",human,g,photo", "line 2 names no path"),
         ("a.png,robot,g,photo", "expected human or ai"),
         ("a.png,human,,photo", "no group"),
+        ("a.png,human,g,all", "stands for all of them"),
     ],
 )
 def test_a_line_that_can_not_be_used_is_named(tmp_path: Path, line: str, complaint: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def test_a_corpus_becomes_a_bundle_that_judges(tmp_path: Path, capsys: pytest.Ca
     assert manifest_of["data"]["refused"] == {"unsupported_format": 1}
     assert manifest_of["data"]["pictures"] == {"ai": 30, "human": 29}
     assert manifest_of["metrics"]["human_called_synthetic"]["all"]["total"] == 29
+    memory, warranty = detector.bundle.memory, detector.bundle.warranty
+    assert memory is not None
+    assert memory.overlaps(sha256=hashlib.sha256((tmp_path / "ai-1-0.png").read_bytes()).digest())
+    assert not memory.overlaps(sha256=hashlib.sha256(b"no picture").digest())
+    assert warranty is not None
+    assert warranty.cells[0].human_called_synthetic is not None
+    assert warranty.cells[0].human_called_synthetic.total == 29
+    assert dark.warranty is not None
+    assert dark.warranty.basis == "unstated"
+    assert detector.bundle.checked_with("numpy", "float64")
 
 
 def test_the_same_corpus_gives_the_same_bundle_whether_it_was_measured_before_or_not(tmp_path: Path) -> None:

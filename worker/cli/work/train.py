@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from detector.bundle import write_bundle
+from detector.bundle import CheckedRuntime, write_bundle
 from detector.decode import decode
 from detector.embedding import EmbeddingSpec
 from detector.embedding.views import Pixels
@@ -99,7 +99,7 @@ def train(order: Order) -> None:
         schema=extraction.schema,
         backbones={backbone: file.stem for backbone, file in weights.items()},
         libraries={name: version(name) for name in _LIBRARIES},
-        runtime={"runtime": extraction.runtime, "precision": extraction.precision},
+        runtime=CheckedRuntime(runtime=extraction.runtime, precision=extraction.precision),
     )
     contents = fit(corpus, fitting, recipe, veto=veto, tell=_tell)
     bundle_id = write_bundle(order.out, contents)

@@ -1,0 +1,54 @@
+"""Verdicts counted into the cells of a warranty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detector.evaluation.cells import cells_of
+from detector.policy import Label
+from detector.warranty import ALL, Cell, Rate
+
+G, U, S = Label.GENUINE, Label.UNCERTAIN, Label.SYNTHETIC
+DOMAINS = ["photo", "photo", "anime", "photo", "anime"]
+TIERS = ["clean", "clean", "clean", "web", "clean"]
+MADE = np.array([False, True, False, False, True])
+
+
+def counts(rate: Rate | None) -> tuple[int, int] | None:
+    return None if rate is None else (rate.count, rate.total)
+
+
+def test_each_tier_has_all_of_its_pictures_and_then_each_domain() -> None:
+    cells = cells_of(DOMAINS, TIERS, MADE, [S, G, U, S, S])
+    assert [(cell.tier, cell.domain) for cell in cells] == [
+        ("clean", ALL),
+        ("clean", "anime"),
+        ("clean", "photo"),
+        ("web", ALL),
+        ("web", "photo"),
+    ]
+    everything = cells[0]
+    assert counts(everything.human_called_synthetic) == (1, 2)
+    assert counts(everything.ai_called_genuine) == (1, 2)
+    assert counts(everything.uncertain) == (1, 4)
+
+
+def test_what_has_no_pictures_has_no_rate() -> None:
+    web = cells_of(DOMAINS, TIERS, MADE, [S, G, U, S, S])[-1]
+    assert web == Cell(
+        domain="photo",
+        tier="web",
+        human_called_synthetic=Rate(count=1, total=1, rate=1.0, low=0.2065, high=1.0),
+        uncertain=Rate(count=0, total=1, rate=0.0, low=0.0, high=0.7935),
+    )
+
+
+def test_sequences_of_different_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="for each picture"):
+        cells_of(DOMAINS, TIERS, MADE, [S])
+
+
+def test_a_domain_that_is_called_all_is_refused() -> None:
+    with pytest.raises(ValueError, match="all of them"):
+        cells_of([ALL, *DOMAINS[1:]], TIERS, MADE, [S, G, U, S, S])
