@@ -178,9 +178,9 @@ def _rate(cell: Cell, measure: Measure) -> Rate:
 
 
 _COUNTED = {
-    Measure.HUMAN_CALLED_SYNTHETIC: "{kind}pictures by people that it had not seen were called SYNTHETIC",
-    Measure.AI_CALLED_GENUINE: "{kind}pictures by generators that it had not seen were called GENUINE",
-    Measure.UNCERTAIN: "{kind}pictures that it had not seen were left to people",
+    Measure.HUMAN_CALLED_SYNTHETIC: "unseen {kind}pictures by people were called SYNTHETIC",
+    Measure.AI_CALLED_GENUINE: "unseen {kind}pictures by generators were called GENUINE",
+    Measure.UNCERTAIN: "unseen {kind}pictures were left to people",
 }
 _WHY = {
     Basis.STATED: "This is the domain that was stated.",

@@ -39,6 +39,21 @@ def open_bundle(path: Path, settings: Settings) -> Detector:
     return load_bundle(path, settings.weights_dir, time.perf_counter)
 
 
+def unchecked(detector: Detector) -> str | None:
+    """One sentence on the runtime of a loaded bundle; None where its calibration was checked with it."""
+    if detector.bundle.checked_with(detector.runtime, detector.precision):
+        return None
+    return not_checked_with(detector.runtime, detector.precision)
+
+
+def not_checked_with(runtime: str, precision: str) -> str:
+    """That a bundle's calibration was not checked with a runtime, and what follows from it."""
+    return (
+        f"the bundle's calibration was not checked with {runtime} in {precision}, so its probabilities may be"
+        " off; `artgate bundle show` names the runtimes that it was checked with"
+    )
+
+
 def register(session: Session, detector: Detector, path: Path) -> None:
     """Make a bundle known to the database, where verdicts will point at it."""
     registry.register(
@@ -133,4 +148,7 @@ class BundleInUse:
             with self._sessions.begin() as session:
                 register(session, detector, path)
         log.info("bundle_loaded", extra=fields(bundle=detector.bundle.id))
+        warning = unchecked(detector)
+        if warning is not None:
+            log.warning("runtime_unchecked", extra=fields(why=warning))
         return detector

@@ -71,6 +71,7 @@ def new_verdict(given: Verdict, image_id: UUID, features_id: UUID, origin: Verdi
         stage_ms=dict(given.stage_ms),
         origin=origin,
         reason=given.reason,
+        warranty=None if given.warranty is None else given.warranty.as_json(),
     )
 
 

@@ -149,7 +149,13 @@ class Scanner:
         if version != recording.named_version(claim) and self._answered(claim, detector, version):
             return
         self._stage = Stage.JUDGE
-        scored = score(fetched.data, detector=detector, decoder=self.decoder, stage_ms=stage_ms)
+        scored = score(
+            fetched.data,
+            detector=detector,
+            decoder=self.decoder,
+            stage_ms=stage_ms,
+            domain=claim.domain,
+        )
         self._stage = Stage.RECORD
         with self._sessions.begin() as session:
             verdict = recording.record(session, claim, fetched, scored, stage_ms)

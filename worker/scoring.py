@@ -31,7 +31,14 @@ class Scored:
     verdict: Verdict
 
 
-def score(data: bytes, *, detector: Detector, decoder: Decodes, stage_ms: dict[str, float]) -> Scored:
+def score(
+    data: bytes,
+    *,
+    detector: Detector,
+    decoder: Decodes,
+    stage_ms: dict[str, float],
+    domain: str | None = None,
+) -> Scored:
     """Judge one file.
 
     Args:
@@ -39,6 +46,7 @@ def score(data: bytes, *, detector: Detector, decoder: Decodes, stage_ms: dict[s
         detector: the bundle that speaks.
         decoder: turns the bytes into pixels.
         stage_ms: gets the milliseconds of each stage.
+        domain: the kind of picture that it is said to be.
 
     Raises:
         Rejected: the file can't be decoded, is too small, or can't be measured.
@@ -46,6 +54,6 @@ def score(data: bytes, *, detector: Detector, decoder: Decodes, stage_ms: dict[s
     """
     with timed(stage_ms, "decode", time.perf_counter):  # the way to the other process included
         picture = decoder.decode(data)
-    verdict = detector.judge(picture, detector.vector(picture))
+    verdict = detector.judge(picture, detector.vector(picture), domain)
     stage_ms.update(verdict.stage_ms)
     return Scored(facts=picture.facts, perceptual_hash=perceptual_hash(picture), verdict=verdict)

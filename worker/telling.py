@@ -28,4 +28,5 @@ def verdict_told(verdict: StoredVerdict) -> dict[str, Any]:
             "synthetic_from": verdict.synthetic_from,
         },
         "bundle": verdict.bundle_id,
+        "warranty": verdict.warranty,
     }

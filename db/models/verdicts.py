@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TextEnum, one_of
@@ -89,4 +90,7 @@ class Verdict(Base):
     origin: Mapped[VerdictOrigin] = mapped_column(TextEnum(VerdictOrigin))
     reason: Mapped[str | None]
     """Why the label differs from the scores' own, where no veto says so (``veto_unavailable``)."""
+    warranty: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The measured error rate that applies: domain, tier, basis, measure, count, total, rate, low, high; null
+    where the bundle states none."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

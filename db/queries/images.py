@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -89,6 +90,14 @@ def get(session: Session, image_id: UUID) -> StoredImage | None:
     """One image; None where there is none of that id."""
     image = session.get(Image, image_id)
     return None if image is None else _stored(image)
+
+
+def domains_of(session: Session, image_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The domains of those images whose events stated one."""
+    query = select(Image.id, Image.domain).where(
+        Image.id == any_(bindparam(None, list(image_ids), type_=ARRAY(Uuid()))), Image.domain.is_not(None)
+    )
+    return {row.id: row.domain for row in session.execute(query)}
 
 
 def _stored(image: Image) -> StoredImage:

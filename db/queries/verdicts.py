@@ -45,6 +45,8 @@ class NewVerdict:
     origin: VerdictOrigin
     event_id: UUID | None = None
     reason: str | None = None
+    warranty: dict[str, Any] | None = None
+    """The measured error rate that applies; None where the bundle states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class StoredVerdict:
     origin: VerdictOrigin
     reason: str | None
     created_at: datetime
+    warranty: dict[str, Any] | None = None
 
     @property
     def overruled(self) -> VerdictLabel | None:
@@ -151,6 +154,12 @@ def of_image(session: Session, image_id: UUID) -> list[StoredVerdict]:
     query = select(Verdict).where(Verdict.image_id == image_id)
     rows = session.scalars(query.order_by(Verdict.created_at.desc(), Verdict.id.desc()))
     return [_stored(verdict) for verdict in rows]
+
+
+def get(session: Session, verdict_id: UUID) -> StoredVerdict | None:
+    """One verdict; None where there is none of that id."""
+    verdict = session.get(Verdict, verdict_id)
+    return None if verdict is None else _stored(verdict)
 
 
 def _stored(verdict: Verdict) -> StoredVerdict:

@@ -88,6 +88,41 @@ def test_downgrading_to_base_leaves_nothing_and_the_way_up_stays_open(
     assert runner.check(empty).ok
 
 
+def test_verdicts_of_the_first_release_stay_valid_and_may_still_be_written(
+    empty: str, engine_of_empty: Engine
+) -> None:
+    """A worker of the release before writes on while the tables are already the new ones."""
+    runner.upgrade(empty, "0001")
+    with engine_of_empty.begin() as connection:
+        connection.execute(text(_FIRST_RELEASE.format(number=1)))
+    runner.upgrade(empty)
+    with engine_of_empty.begin() as connection:
+        connection.execute(text(_FIRST_RELEASE.format(number=2)))
+        found = connection.execute(text("SELECT probability, warranty FROM verdicts")).all()
+
+    assert [tuple(row) for row in found] == [(0.5, None), (0.5, None)]
+
+
+_FIRST_RELEASE = """
+    INSERT INTO bundles (id, name, manifest, location)
+         VALUES (repeat('{number}', 64), 'main', '{{}}', 'somewhere');
+    INSERT INTO images (id, bucket, key, object_version, sha256, size, format, width, height)
+         VALUES ('00000000-0000-0000-0000-00000000000{number}', 'art', 'a{number}.png', 'v',
+                 decode(repeat('ab', 32), 'hex'), 10, 'PNG', 64, 64);
+    INSERT INTO features (id, image_id, schema_id, backbone_id, decode_version, runtime, "precision",
+                          "values", replaced, length)
+         VALUES ('00000000-0000-0000-0000-00000000000{number}', '00000000-0000-0000-0000-00000000000{number}',
+                 'hc148.v1', 'none', 1, 'numpy', 'float64', decode('00000000', 'hex'), decode('00', 'hex'),
+                 1);
+    INSERT INTO verdicts (id, image_id, bundle_id, features_id, label, label_before_veto, raw, probability,
+                          lightgbm, svm, random_forest, veto_applied, genuine_below, synthetic_from, runtime,
+                          "precision", stage_ms, origin)
+         VALUES ('00000000-0000-0000-0000-00000000000{number}', '00000000-0000-0000-0000-00000000000{number}',
+                 repeat('{number}', 64), '00000000-0000-0000-0000-00000000000{number}', 'UNCERTAIN',
+                 'UNCERTAIN', 0.5, 0.5, 0.5, 0.5, 0.5, false, 0.35, 0.65, 'numpy', 'float64', '{{}}', 'scan')
+"""
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -100,7 +100,7 @@ def test_an_assurance_survives_json_and_reads_as_a_sentence() -> None:
     found = applying("photo")
     assert Assurance.of_json(json.loads(json.dumps(found.as_json()))) == found
     assert found.sentence().startswith(
-        "30 of 100 photo pictures by people that it had not seen were called SYNTHETIC: 30.0 %"
+        "30 of 100 unseen photo pictures by people were called SYNTHETIC: 30.0 %"
     )
     assert "worst" in applying(None).sentence()
 

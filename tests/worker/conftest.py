@@ -9,7 +9,7 @@ import pytest
 
 from db.engine import make_engine, make_sessions
 from deploy.local.valkey import Valkey
-from tests.bundles import make_bundle
+from tests.bundles import make_vouched_bundle
 from tests.worker.inbox import Sessions
 from worker.dispatch import Dispatcher
 from worker.settings import Settings
@@ -48,5 +48,5 @@ def own_broker(settings: Settings, own_valkey: Valkey) -> Settings:
 
 @pytest.fixture(scope="session")
 def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle that loads in a moment; its verdicts mean nothing."""
-    return make_bundle(tmp_path_factory.mktemp("bundle"))
+    """A bundle that loads in a moment; its verdicts and its warranty mean nothing."""
+    return make_vouched_bundle(tmp_path_factory.mktemp("bundle"))

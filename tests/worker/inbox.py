@@ -27,6 +27,7 @@ def take_in(
     etag: str | None = None,
     sequencer_rank: str | None = None,
     queue: WorkQueue = WorkQueue.SCAN,
+    domain: str | None = None,
 ) -> UUID:
     """Commit one event of an object; nothing is enqueued."""
     event = NewEvent(
@@ -40,6 +41,7 @@ def take_in(
         etag=etag,
         sequencer_rank=sequencer_rank,
         queue=queue,
+        domain=domain,
     )
     with sessions.begin() as session:
         inserted = events.insert_events(session, [event])

@@ -14,7 +14,7 @@ from db.models import Event, EventKind, EventState, Features, Image, ItemKind, M
 from db.queries import claims
 from detector import Picture
 from detector.reasons import Fault, Reason, Transient
-from tests.pictures import jpeg
+from tests.pictures import encode, flat, jpeg
 from tests.servers import Bucket
 from tests.worker.inbox import Sessions, standing, take_in
 from worker.attempts import limits_of
@@ -79,6 +79,25 @@ def test_a_picture_gets_a_verdict_its_vector_and_a_message(
     assert (message.payload["verdict"], message.subject) == (verdict.label, f"{bucket.name}/{key}")
     asked = rows(sessions, ReviewItem, ReviewItem.verdict_id == verdict.id)
     assert asked == (1 if verdict.label == "UNCERTAIN" else 0)
+
+
+@pytest.mark.parametrize(
+    ("domain", "cell", "basis"),
+    [("anime", "anime", "stated"), ("manga", "photo", "unmeasured"), (None, "photo", "unstated")],
+)
+def test_a_verdict_carries_the_rate_of_the_domain_that_its_event_states(
+    scanner: Scanner, sessions: Sessions, bucket: Bucket, domain: str | None, cell: str, basis: str
+) -> None:
+    """Bright pictures are SYNTHETIC to this bundle, which is worst at photographs."""
+    key = f"{new_id()}.png"
+    etag = bucket.put(key, encode(flat(80, 90, (220, 220, 220))))
+    event_id = take_in(sessions, bucket.name, key, etag=etag, domain=domain)
+    scanner.scan(event_id)
+    warranty = verdict_of(sessions, event_id).warranty
+    assert warranty is not None
+    assert (warranty["domain"], warranty["tier"], warranty["basis"]) == (cell, "clean", basis)
+    assert warranty["measure"] == "human_called_synthetic"
+    assert messages(sessions, event_id)[0].payload["warranty"] == warranty
 
 
 def test_the_same_object_version_is_judged_once_and_every_event_is_answered(

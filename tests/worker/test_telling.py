@@ -32,6 +32,17 @@ SOFTENED = StoredVerdict(
     origin=VerdictOrigin.SCAN,
     reason=None,
     created_at=utc_now(),
+    warranty={
+        "domain": "photo",
+        "tier": "clean",
+        "basis": "unstated",
+        "measure": "uncertain",
+        "count": 3,
+        "total": 40,
+        "rate": 0.075,
+        "low": 0.0258,
+        "high": 0.1986,
+    },
 )
 
 

@@ -69,8 +69,11 @@ class BundleJudge:
         until = self._clock() + self._seconds
         readable = {stored.id: vector for stored, vector in self._read(vectors)}
         known = [stored for stored in vectors if stored.id in readable]
+        stated = images.domains_of(session, [stored.image_id for stored in known])
         verdicts = self._detector.judge_stored(
-            list(readable.values()), lambda number: self._picture(session, known[number])
+            list(readable.values()),
+            lambda number: self._picture(session, known[number]),
+            [stated.get(stored.image_id) for stored in known],
         )
         made: list[NewVerdict] = []
         looked = 0

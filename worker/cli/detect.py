@@ -19,6 +19,13 @@ def detect(
         Path | None,
         typer.Option(help="The bundle that judges: a folder or one file; the starter without it."),
     ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(
+            help="The kind of picture that they are, such as photo or anime: chooses the error rate that is"
+            " named with each verdict."
+        ),
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Judge picture files and folders. No database and no server is needed.
@@ -28,4 +35,4 @@ def detect(
     """
     from worker.cli.work import detect as work  # noqa: PLC0415 - help needs no models
 
-    work.detect(files, bundle, format_)
+    work.detect(files, bundle, domain, format_)

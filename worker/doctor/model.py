@@ -19,7 +19,7 @@ _AREA = Area("model")
 
 def check_model(settings: Settings) -> Iterator[Finding]:
     """Load the bundle as a worker would; it takes as long as a worker's start."""
-    from worker.bundles import default_path, open_bundle  # noqa: PLC0415 - loads torch
+    from worker.bundles import default_path, open_bundle, unchecked  # noqa: PLC0415 - loads torch
 
     location, source = _active(settings)
     path = location or default_path(settings)
@@ -31,6 +31,12 @@ def check_model(settings: Settings) -> Iterator[Finding]:
         return
     seconds = time.perf_counter() - begun
     yield _AREA.ok(f"{source} bundle", f"{loaded.bundle.id[:12]} at {path}, loaded in {seconds:.1f} s")
+    computed = f"{loaded.runtime} in {loaded.precision}"
+    warning = unchecked(loaded)
+    if warning is None:
+        yield _AREA.ok("runtime", computed)
+    else:
+        yield _AREA.note("runtime", computed, warning)
 
 
 def _active(settings: Settings) -> tuple[Path | None, str]:

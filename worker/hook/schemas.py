@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from db.models import EventKind, EventState, HumanLabel, ItemState, VerdictLabel
 from db.queries.events import Standing
 from db.queries.verdicts import StoredVerdict
-from worker.review.schemas import MembersView, ThresholdsView, VetoView
+from worker.review.schemas import MembersView, ThresholdsView, VetoView, WarrantyView
 from worker.telling import verdict_told
 
 
@@ -43,6 +43,7 @@ class StandingView(BaseModel):
     veto: VetoView | None = None
     thresholds: ThresholdsView | None = None
     bundle: str | None = None
+    warranty: WarrantyView | None = None
     review: ReviewView | None = None
 
     @classmethod

@@ -17,6 +17,7 @@ from db.models.verdicts import VerdictLabel
 from db.queries.items import After, Item
 from db.queries.verdicts import StoredVerdict
 from detector.reasons import Reason, Rejected
+from detector.warranty import Basis, Measure
 from worker.review.desk import Case
 
 _LONGEST_NOTE = 4000
@@ -110,6 +111,22 @@ class ThresholdsView(BaseModel):
     synthetic_from: float
 
 
+class WarrantyView(BaseModel):
+    """How often pictures like this one, which the bundle had not seen, got such a verdict wrongly."""
+
+    domain: str
+    tier: str
+    basis: Basis
+    """Whether the cell is that of the stated domain, or the worst one, and why."""
+    measure: Measure
+    count: int
+    total: int
+    rate: float
+    low: float
+    high: float
+    """Of the 95 % interval."""
+
+
 class EvidenceView(BaseModel):
     """What the detector said, and on what grounds."""
 
@@ -123,6 +140,8 @@ class EvidenceView(BaseModel):
     thresholds: ThresholdsView
     bundle_id: str
     reason: str | None
+    warranty: WarrantyView | None
+    """None where the bundle states no rates."""
     created_at: datetime
 
     @classmethod
@@ -141,6 +160,7 @@ class EvidenceView(BaseModel):
             thresholds=ThresholdsView.model_validate(verdict),
             bundle_id=verdict.bundle_id,
             reason=verdict.reason,
+            warranty=None if verdict.warranty is None else WarrantyView.model_validate(verdict.warranty),
             created_at=verdict.created_at,
         )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.models import BundleState, Features, Verdict
@@ -105,6 +106,35 @@ def test_a_page_of_verdicts_leaves_out_what_is_judged(session: Session) -> None:
     assert written == {row.id for row in rows} - {rows[2].id}
     assert verdicts.store_many(session, rows) == set()
     assert verdicts.store_many(session, []) == set()
+
+
+@pytest.mark.parametrize("warranty", [None, {"domain": "photo", "count": 1}])
+def test_a_verdict_may_carry_an_error_rate_and_else_has_none(
+    session: Session, warranty: dict[str, Any] | None
+) -> None:
+    """Absent is null to PostgreSQL too, whichever way the row was written."""
+    bundle_id = factories.bundle(session)
+    rows = []
+    for _ in range(2):
+        image_id = factories.image(session)
+        vector_id = factories.vector(session, image_id)
+        rows.append(factories.new_verdict(image_id, vector_id, bundle_id, warranty=warranty))
+    verdicts.store(session, rows[0])
+    verdicts.store_many(session, rows[1:])
+
+    found = [verdicts.get(session, row.id) for row in rows]
+    without = select(func.count()).where(Verdict.bundle_id == bundle_id, Verdict.warranty.is_(null()))
+
+    assert [verdict and verdict.warranty for verdict in found] == [warranty, warranty]
+    assert session.execute(without).scalar_one() == (2 if warranty is None else 0)
+    assert verdicts.get(session, new_id()) is None
+
+
+def test_the_domains_that_were_stated_are_found(session: Session) -> None:
+    stated, unstated = factories.image(session, domain="photo"), factories.image(session)
+
+    assert images.domains_of(session, [stated, unstated, new_id()]) == {stated: "photo"}
+    assert images.domains_of(session, []) == {}
 
 
 def test_two_that_judge_one_image_at_once_leave_one_verdict(sessions: sessionmaker[Session]) -> None:

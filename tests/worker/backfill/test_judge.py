@@ -18,7 +18,7 @@ from db.queries.features import StoredVector
 from detector import Detector
 from detector.bundle import read_bundle
 from detector.reasons import Fault, Reason, Transient
-from tests.bundles import make_bundle
+from tests.bundles import make_vouched_bundle
 from tests.pictures import encode, flat
 from tests.servers import Bucket
 from tests.worker.filing import file_image, file_vector
@@ -50,11 +50,11 @@ def scanner(settings: Settings) -> Iterator[Scanner]:
 def scan(scanner: Scanner, sessions: Sessions, bucket: Bucket) -> Scan:
     """Uploads a gray picture that gets this verdict, scans it, and gives its image's id."""
 
-    def run(label: VerdictLabel) -> UUID:
+    def run(label: VerdictLabel, domain: str | None = None) -> UUID:
         level = LEVELS[label]
         key = f"{new_id()}.png"
         etag = bucket.put(key, encode(flat(80, 90, (level, level, level))))
-        event = take_in(sessions, bucket.name, key, etag=etag)
+        event = take_in(sessions, bucket.name, key, etag=etag, domain=domain)
         scanner.scan(event)
         image = standing(sessions, event).image_id
         assert image is not None
@@ -101,7 +101,7 @@ def test_a_backfill_gives_the_verdicts_that_a_scan_would_have_given(
 ) -> None:
     """The same numbers, written beside those that stand."""
     image_ids = [scan(label) for label in LEVELS]
-    twin = make_bundle(tmp_path, seed=3)
+    twin = make_vouched_bundle(tmp_path, seed=3)
     with open_judge(settings, twin) as judge:
         with sessions.begin() as session:
             judge.register(session, twin)
@@ -117,6 +117,16 @@ def test_a_backfill_gives_the_verdicts_that_a_scan_would_have_given(
         assert filled.svm == pytest.approx(scanned.svm, abs=1e-12)
         assert (filled.features_id, filled.runtime) == (scanned.features_id, scanned.runtime)
         assert filled.event_id is None
+
+
+def test_a_filled_verdict_carries_the_rate_of_the_domain_that_was_stated(
+    scan: Scan, sessions: Sessions, settings: Settings, tiny_bundle: Path
+) -> None:
+    image_ids = [scan(VerdictLabel.SYNTHETIC, domain) for domain in ("anime", None)]
+    with open_judge(settings, tiny_bundle) as judge, sessions() as session:
+        verdicts = judge.judge(session, vectors_of(sessions, *image_ids)).verdicts
+    cells = {verdict.image_id: (verdict.warranty or {}).get("domain") for verdict in verdicts}
+    assert cells == dict(zip(image_ids, ("anime", "photo"), strict=True))
 
 
 def test_the_veto_looks_at_the_pictures_of_would_be_synthetic_ones(

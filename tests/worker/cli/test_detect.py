@@ -7,11 +7,13 @@ import pty
 import re
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.bundles import make_bundle
+from detector.bundle import CheckedRuntime, write_bundle
+from tests.bundles import make_bundle, make_vouched_bundle, vouched_contents
 from tests.pictures import encode, flat, jpeg
 from tests.processes import family_of
 from tests.worker.cli.shell import ARTGATE, artgate
@@ -43,9 +45,21 @@ def test_every_file_of_a_folder_gets_its_line_in_order(pictures: Path, bundle: P
     names = ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "below/ü b.jpg", "notes.txt"]
     assert [line["file"] for line in outcome.lines] == [str(pictures / name) for name in names]
     for line in outcome.lines[:-1]:
-        assert list(line) == ["file", "verdict", "probability", "members", "veto", "bundle", "ms"]
+        assert list(line) == [
+            "file",
+            "verdict",
+            "probability",
+            "members",
+            "veto",
+            "warranty",
+            "bundle",
+            "runtime",
+            "ms",
+        ]
         assert line["verdict"] in {"GENUINE", "UNCERTAIN", "SYNTHETIC"}
         assert list(line["members"]) == ["lightgbm", "svm", "random_forest"]
+        assert line["warranty"] is None, "this bundle states no rates"
+        assert line["runtime"] == {"name": "numpy", "precision": "float64", "checked": True}
         assert line["veto"] == {"applied": False, "probability": None}
         assert re.fullmatch("[0-9a-f]{64}", line["bundle"])
         assert line["ms"] > 0
@@ -97,6 +111,35 @@ def test_a_bundle_that_is_none_is_one_sentence(pictures: Path, tmp_path: Path) -
     assert (outcome.status, outcome.out) == (1, "")
     assert "[bundle_invalid]" in outcome.err.splitlines()[-1]
     assert "Traceback" not in outcome.err
+
+
+def test_the_rate_of_the_stated_domain_goes_with_each_verdict(pictures: Path, tmp_path: Path) -> None:
+    named = (pictures / "0.jpg", "--bundle", make_vouched_bundle(tmp_path))
+    stated, unstated = (
+        artgate("detect", *named, *JSONL, "--domain", "anime"),
+        artgate("detect", *named, *JSONL),
+    )
+    assert (stated.lines[0]["warranty"]["domain"], stated.lines[0]["warranty"]["basis"]) == (
+        "anime",
+        "stated",
+    )
+    assert unstated.lines[0]["warranty"]["basis"] == "unstated"
+    table = artgate("detect", *named)
+    assert "95 % interval" in table.out
+    assert "checked" not in table.err
+
+
+def test_a_runtime_that_the_bundle_was_not_checked_with_is_warned_of_once(
+    pictures: Path, tmp_path: Path
+) -> None:
+    other = CheckedRuntime(runtime="torch-cuda", precision="bfloat16")
+    write_bundle(tmp_path / "other", replace(vouched_contents(), checked_runtimes=(other,)))
+    outcome = artgate(
+        "detect", pictures / "0.jpg", pictures / "1.jpg", *JSONL, "--bundle", tmp_path / "other"
+    )
+    assert outcome.status == 0
+    assert [line["runtime"]["checked"] for line in outcome.lines] == [False, False]
+    assert outcome.err.count("was not checked with numpy in float64") == 1
 
 
 def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:

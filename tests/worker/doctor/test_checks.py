@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from detector.bundle import CheckedRuntime, write_bundle
+from tests.bundles import vouched_contents
 from tests.databases import Databases
 from tests.servers import Bucket
 from tests.worker.cli.conftest import Artgate
@@ -17,6 +21,7 @@ from worker.doctor.finding import Finding, Health
 from worker.doctor.hook import check_hook
 from worker.doctor.limits import check_limits
 from worker.doctor.machine import check_machine
+from worker.doctor.model import check_model
 from worker.settings import Settings
 
 NOWHERE = 9  # the discard port: nothing listens on it
@@ -112,6 +117,19 @@ def test_a_machine_that_is_too_small_is_found() -> None:
 def test_a_hook_that_does_not_run_is_a_note() -> None:
     """It may run elsewhere."""
     assert healths(check_hook(Settings(hook_port=NOWHERE))) == {"readiness": Health.NOTE}
+
+
+@pytest.mark.parametrize(
+    ("checked", "health"), [("numpy", Health.OK), ("torch-cuda", Health.NOTE)], ids=("checked", "unchecked")
+)
+def test_a_runtime_that_the_bundle_was_not_checked_with_is_a_note(
+    settings: Settings, tmp_path: Path, checked: str, health: Health
+) -> None:
+    runtimes = (CheckedRuntime(runtime=checked, precision="float64"),)
+    write_bundle(tmp_path, replace(vouched_contents(), checked_runtimes=runtimes))
+    found = {finding.subject: finding for finding in check_model(changed(settings, bundle=tmp_path))}
+    assert found["runtime"].health is health
+    assert found["runtime"].found == "numpy in float64"
 
 
 def test_the_command_reports_everything_and_exits_with_1_when_something_is_wrong(

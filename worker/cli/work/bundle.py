@@ -9,7 +9,8 @@ from typing import Any
 import typer
 
 from detector.bundle import Bundle, pack_bundle, read_bundle
-from worker.cli.output import Format, json_line, print_facts
+from detector.warranty import FEW, Measure, Rate
+from worker.cli.output import Format, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.settings import read_settings
 
@@ -21,6 +22,12 @@ def show(path: Path, format_: Format) -> None:
         typer.echo(json_line({"id": bundle.id, **bundle.manifest}))
         return
     print_facts(_facts(bundle), title=f"bundle {bundle.name}")
+    rows = _warranty(bundle)
+    if rows:
+        typer.echo()
+        print_records(rows, format_, tuple(rows[0]), title="warranty")
+        if any(str(value).endswith("*") for row in rows for value in row.values()):
+            typer.echo(f"* fewer than {FEW} pictures: a hint, not a figure")
     for title in ("metrics", "data", "libraries"):
         if bundle.manifest[title]:
             typer.echo()
@@ -67,8 +74,41 @@ def _facts(bundle: Bundle) -> dict[str, object]:
         "SYNTHETIC": f"from {thresholds.synthetic_from:g}",
         "prior": bundle.policy.prior,
         "veto": _veto(bundle.veto),
+        "checked with": ", ".join(f"{it.runtime} in {it.precision}" for it in bundle.checked_runtimes)
+        or "not stated",
+        "tolerance": bundle.tolerance,
+        "memory": _memory(bundle),
         "parts": ", ".join(bundle.manifest["parts"]),
     }
+
+
+def _memory(bundle: Bundle) -> str:
+    memory = bundle.memory
+    return "none" if memory is None else f"{len(memory)} pictures of {len(memory.groups)} groups"
+
+
+def _warranty(bundle: Bundle) -> list[dict[str, object]]:
+    """A row for each cell."""
+    cells = () if bundle.warranty is None else bundle.warranty.cells
+    return [
+        {"domain": cell.domain, "tier": cell.tier}
+        | {title: _rate(cell.rate(measure)) for measure, title in _TITLES.items()}
+        for cell in cells
+    ]
+
+
+_TITLES = {
+    Measure.HUMAN_CALLED_SYNTHETIC: "human called SYNTHETIC",
+    Measure.AI_CALLED_GENUINE: "AI called GENUINE",
+    Measure.UNCERTAIN: "UNCERTAIN",
+}
+
+
+def _rate(rate: Rate | None) -> str | None:
+    if rate is None:
+        return None
+    few = "*" if rate.total < FEW else ""
+    return f"{100 * rate.rate:.1f} % ({100 * rate.low:.1f} to {100 * rate.high:.1f}) of {rate.total}{few}"
 
 
 def _veto(veto: Mapping[str, Any] | None) -> str:

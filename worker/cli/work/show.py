@@ -25,6 +25,7 @@ _VERDICTS = (
     "veto",
     "origin",
     "bundle",
+    "id",
 )
 _ITEMS = ("created_at", "kind", "state", "claimed_by", "closed_at", "id")
 _DECISIONS = ("created_at", "label", "moderator", "note")
