@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 
 import numpy as np
 
+from detector.decode import decode
+from detector.measuring import Measured, Measuring
+from detector.perceptual import perceptual_hash
+from detector.training.corpus import read_corpus
+from detector.training.measuring import MeasuredCorpus, measured_corpus
 from tests.pictures import encode, painting
 
 
@@ -24,6 +30,23 @@ def write_corpus(folder: Path, *, groups: int = 6, pictures: int = 5, side: int 
                 (folder / name).write_bytes(_picture(label, 100 * number + picture, side))
                 writer.writerow([name, label, f"{label}-{number}", domain, ""])
     return manifest
+
+
+def measure(manifest: Path) -> MeasuredCorpus:
+    """The handcrafted features of a corpus, measured in this process."""
+    entries = read_corpus(manifest)
+    measuring = Measuring(("hc148",), None)
+    return measured_corpus(entries, [_measured(entry.file, measuring) for entry in entries])
+
+
+def _measured(file: Path, measuring: Measuring) -> Measured:
+    data = file.read_bytes()
+    picture = decode(data)
+    return Measured(
+        sha256=hashlib.sha256(data).hexdigest(),
+        vector=measuring.vector(picture),
+        perceptual_hash=perceptual_hash(picture),
+    )
 
 
 def _picture(label: str, seed: int, side: int) -> bytes:

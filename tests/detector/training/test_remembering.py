@@ -10,18 +10,15 @@ import pytest
 
 from detector.bundle.arrays import write_arrays
 from detector.decode import decode
-from detector.measuring import Measuring
 from detector.perceptual import perceptual_hash
-from detector.training.corpus import read_corpus
-from detector.training.measuring import MeasuredCorpus, measure_corpus
+from detector.training.measuring import MeasuredCorpus
 from detector.training.remembering import remember
-from tests.detector.training.corpora import write_corpus
+from tests.detector.training.corpora import measure, write_corpus
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> MeasuredCorpus:
-    entries = read_corpus(write_corpus(tmp_path_factory.mktemp("corpus"), pictures=2))
-    return measure_corpus(entries, Measuring(("hc148",), None), advance=lambda _: None)
+    return measure(write_corpus(tmp_path_factory.mktemp("corpus"), pictures=2))
 
 
 def test_every_picture_is_known_again_by_its_file_its_pixels_and_its_vector(corpus: MeasuredCorpus) -> None:
