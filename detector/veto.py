@@ -88,6 +88,6 @@ def _tuned_embedder(spec: EmbeddingSpec, weights: Path, tuned: Mapping[str, Tens
     network = backbone.load(spec.backbone, weights)
     backbone.overlay(network, tuned)
     if not spec.last:
-        backbone.prune(network, spec.blocks)
+        backbone.prune(network, spec.depths)
     device = device_here()
     return TorchEmbedder(spec, network, device=device, precision=best_precision(device))

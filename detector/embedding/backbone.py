@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from detector.embedding.spec import EmbeddingSpec
 from detector.embedding.timm_library import import_timm
 from detector.embedding.views import INTERPOLATIONS
 from detector.reasons import Fault, Reason
@@ -133,34 +134,44 @@ def last_stage(network: Any) -> tuple[str, nn.Module]:
     )
 
 
-def taps(network: Any, pixels: Tensor, blocks: tuple[int, ...], *, last: bool) -> list[Tensor]:
+def taps(network: Any, pixels: Tensor, spec: EmbeddingSpec) -> list[Tensor]:
     """What the network holds of each picture at the chosen depths.
 
     Args:
         network: as ``load`` gives it.
         pixels: (pictures, 3, side, side), normalised.
-        blocks: depths from 1; of a transformer the class token after that block, as it is; of another
-            network the mean over positions after that stage.
-        last: also the penultimate layer, pooled and normalised as the classifier would get it.
+        spec: which depths: ``blocks`` are a transformer's class tokens as they are, or another network's
+            means over positions after a stage; ``means`` a transformer's means over its patches' tokens;
+            ``last`` the penultimate layer, pooled and normalised as the classifier would get it.
 
     Returns:
-        One (pictures, width) for each depth, in their order.
+        One (pictures, width) for each, in that order.
+
+    Raises:
+        Fault: ``bundle_incompatible``: the network has no patches to average.
     """
-    if not blocks:
+    if not spec.depths:
         return [network.forward_head(network.forward_features(pixels), pre_logits=True)]
-    form = {"return_prefix_tokens": True, "output_fmt": "NLC"} if _is_transformer(network) else {}
+    transformer = getattr(network, "num_prefix_tokens", 0) > 0
+    if spec.means and not transformer:
+        raise Fault(
+            Reason.BUNDLE_INCOMPATIBLE,
+            f"{spec.backbone} has no patches whose tokens could be averaged; name its stages without an m",
+        )
+    form = {"return_prefix_tokens": True, "output_fmt": "NLC"} if transformer else {}
     found = network.forward_intermediates(
         pixels,
-        indices=_indices(blocks),
+        indices=_indices(spec.depths),
         norm=False,
-        stop_early=not last,
-        intermediates_only=not last,
+        stop_early=not spec.last,
+        intermediates_only=not spec.last,
         **form,
     )
-    if not last:
-        return [_pooled(part) for part in found]
-    end, parts = found
-    return [*map(_pooled, parts), network.forward_head(end, pre_logits=True)]
+    end, parts = found if spec.last else (None, found)
+    at = dict(zip(spec.depths, parts, strict=True))
+    pooled = [_pooled(at[block]) for block in spec.blocks]
+    pooled += [at[block][0].float().mean(dim=1) for block in spec.means]
+    return [*pooled, network.forward_head(end, pre_logits=True)] if spec.last else pooled
 
 
 def _indices(blocks: tuple[int, ...]) -> list[int]:
@@ -174,10 +185,6 @@ def _pooled(part: Any) -> Tensor:
         return token
     mean: Tensor = part.mean(dim=(2, 3))
     return mean
-
-
-def _is_transformer(network: Any) -> bool:
-    return getattr(network, "num_prefix_tokens", 0) > 0
 
 
 def _classifier_of(network: Any) -> str:

@@ -65,7 +65,7 @@ class TorchEmbedder:
     @torch.inference_mode()
     def _forward(self, pixels: Tensor) -> Tensor:
         shown = pixels.to(device=self._device, dtype=self._kind)
-        found = backbone.taps(self._network, shown, self.spec.blocks, last=self.spec.last)
+        found = backbone.taps(self._network, shown, self.spec)
         return torch.cat([part.float() for part in found], dim=1).flatten().cpu()
 
 
@@ -83,7 +83,7 @@ def load_embedder(spec: EmbeddingSpec, weights: Path, *, precision: str | None =
     device = device_here()
     network = backbone.load(spec.backbone, weights)
     if not spec.last:
-        backbone.prune(network, spec.blocks)
+        backbone.prune(network, spec.depths)
     return TorchEmbedder(spec, network, device=device, precision=precision or best_precision(device))
 
 

@@ -145,7 +145,7 @@ def _class_token(block: Any, tokens: Tensor) -> Tensor:
 def deepest(spec: EmbeddingSpec) -> EmbeddingSpec:
     """The veto's embedding that goes with another one: its deepest block, or the network's last."""
     if not spec.last:
-        depth = spec.blocks[-1]
+        depth = spec.depths[-1]
     else:
         name, _ = backbone.last_stage(backbone.build(spec.backbone))
         depth = int(name.rpartition(".")[2]) + 1

@@ -11,8 +11,9 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.torch import save_file
 
-from detector.embedding import EmbeddingSpec, load_embedder
-from detector.embedding.backbone import build
+from detector.embedding import EmbeddingSpec, View, load_embedder
+from detector.embedding.backbone import build, input_of, load
+from detector.embedding.views import squares
 from detector.reasons import Fault, Reason
 from tests.pictures import noise, painting
 
@@ -46,6 +47,34 @@ def test_an_embedding_is_its_taps_in_order_view_by_view(name: str, weights_of: C
     everything = embed("1-2-last", "whole+crop")
     parts = [embed(taps, views) for views in ("whole", "crop") for taps in ("1", "2", "last")]
     assert_allclose(everything, np.concatenate(parts), rtol=1e-4, atol=1e-5)
+
+
+def test_a_mean_is_that_of_the_patches_after_a_block(weights_of: Callable[[str], Path]) -> None:
+    rgb = painting(200, 240)
+
+    def embed(taps: str) -> np.ndarray:
+        spec = EmbeddingSpec.parse(f"{TRANSFORMER}/{taps}/whole")
+        return load_embedder(spec, weights_of(TRANSFORMER), precision="float32").embed(rgb)
+
+    together = embed("1-3-m2-m3-last")
+    parts = [embed(taps) for taps in ("1", "3", "m2", "m3", "last")]
+    assert_allclose(together, np.concatenate(parts), rtol=1e-4, atol=1e-5)
+    assert not np.allclose(embed("3"), embed("m3"))
+    network = load(TRANSFORMER, weights_of(TRANSFORMER))
+    seen: list[torch.Tensor] = []
+    network.get_submodule("blocks.1").register_forward_hook(lambda *call: seen.append(call[2]))
+    side, interpolation, mean, std = input_of(network)
+    shown = torch.from_numpy(squares(rgb, (View.WHOLE,), side, interpolation)).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        network((shown / 255 - mean) / std)
+    assert_allclose(embed("m2"), seen[0][0, 1:].mean(dim=0).numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_what_has_no_patches_has_no_mean_of_them(weights_of: Callable[[str], Path]) -> None:
+    spec = EmbeddingSpec.parse(f"{CONVOLUTIONAL}/1-m2/whole")
+    with pytest.raises(Fault, match="no patches") as refusal:
+        load_embedder(spec, weights_of(CONVOLUTIONAL))
+    assert refusal.value.reason is Reason.BUNDLE_INCOMPATIBLE
 
 
 def test_the_same_picture_gives_the_same_numbers(weights_of: Callable[[str], Path]) -> None:
