@@ -75,6 +75,15 @@ class Reason(StrEnum):
     CORPUS_INVALID = "corpus_invalid"
     CACHE_UNUSABLE = "cache_unusable"
 
+    # Data sets to train and to evaluate on
+    DATASET_INVALID = "dataset_invalid"
+    DATASET_UNAVAILABLE = "dataset_unavailable"
+    DATASET_LEAKS = "dataset_leaks"
+    LABEL_UNKNOWN = "label_unknown"
+    LABEL_CONTRADICTED = "label_contradicted"
+    DUPLICATE = "duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+
 
 class ArtgateError(Exception):
     """Base of every error that artgate raises on purpose.

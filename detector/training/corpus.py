@@ -14,6 +14,9 @@ from detector.warranty import ALL
 
 _COLUMNS = ("path", "label", "group", "domain")
 _FEWEST_GROUPS = 5
+_SPLIT = "split"
+TRAIN = "train"
+"""The split that is trained on; rows whose split is empty belong to it."""
 
 
 class Origin(StrEnum):
@@ -37,20 +40,23 @@ class Entry:
     """Kind of picture: photo, painting, anime and so on."""
 
 
-def read_corpus(manifest: Path) -> tuple[Entry, ...]:
-    """The pictures that a CSV manifest lists, in its order.
+def read_corpus(manifest: Path, *, split: str = TRAIN) -> tuple[Entry, ...]:
+    """The pictures of one split that a CSV manifest lists, in its order.
 
     The manifest has a header and at least the columns path, label (human or ai), group and domain; others
-    are passed over.
+    are passed over, but for the column split where there is one: rows of other splits are left out. Where
+    there is none, all rows belong to whichever split is asked for.
 
     Raises:
         Rejected: ``corpus_invalid``, naming the first line that can't be used.
     """
     try:
         with manifest.open(newline="", encoding="utf-8") as file:
-            entries = tuple(_entries(file, manifest.parent))
+            entries = tuple(_entries(file, manifest.parent, split))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _invalid(f"the manifest can't be read: {type(error).__name__}") from error
+    if not entries and split != TRAIN:
+        raise _invalid(f"split {split!r} has no pictures")
     _check(entries)
     return entries
 
@@ -65,13 +71,14 @@ def _digest(file: Path) -> bytes:
     return hashlib.sha256(file.read_bytes()).digest()
 
 
-def _entries(lines: Iterator[str], folder: Path) -> Iterator[Entry]:
+def _entries(lines: Iterator[str], folder: Path, split: str) -> Iterator[Entry]:
     reader = csv.DictReader(lines)
     missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
         raise _invalid(f"the manifest lacks the columns {', '.join(missing)}")
     for row in reader:
-        yield _entry(row, folder, reader.line_num)
+        if (row.get(_SPLIT, split) or TRAIN) == split:
+            yield _entry(row, folder, reader.line_num)
 
 
 def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:

@@ -40,6 +40,16 @@ def _command(name: str, target: str, help_: str) -> Command:
 TABLE: tuple[Command | Group, ...] = (
     _command("detect", "detect:detect", "Judge picture files and folders; needs no database."),
     _command("features", "features:features", "Print the numbers that are measured on picture files."),
+    Group(
+        name="data",
+        help="Data sets to train and to evaluate on.",
+        commands=(
+            _command("manifests", "data:manifests", "List the manifests that come with artgate."),
+            _command("describe", "data:describe", "Say what a manifest would give, and fetch nothing."),
+            _command("gather", "data:gather", "Fetch the pictures of a manifest into a folder."),
+            _command("check", "data:check", "Find what is trained on and tested on alike."),
+        ),
+    ),
     _command("train", "train:train", "Fit a bundle on a corpus of labelled pictures."),
     Group(
         name="bundle",

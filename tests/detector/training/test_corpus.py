@@ -63,3 +63,41 @@ def test_a_picture_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     manifest.write_text("\n".join([*lines, lines[1]]))
     with pytest.raises(Rejected, match="twice"):
         read_corpus(manifest)
+
+
+def with_splits(manifest: Path, splits: list[str]) -> None:
+    """Give the pictures of each group the next of some splits."""
+    header, *lines = manifest.read_text().splitlines()
+    groups = sorted({line.split(",")[2] for line in lines})
+    split_of = {group: splits[number % len(splits)] for number, group in enumerate(groups)}
+    manifest.write_text(
+        "\n".join([f"{header},split", *(f"{line},{split_of[line.split(',')[2]]}" for line in lines)])
+    )
+
+
+def test_one_split_is_read_and_an_empty_one_is_trained_on(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path, groups=15, pictures=1)
+    with_splits(manifest, ["train", "", "test"])
+    trained, tested = read_corpus(manifest), read_corpus(manifest, split="test")
+    assert (len(trained), len(tested)) == (20, 10)
+    assert not {entry.group for entry in trained} & {entry.group for entry in tested}
+
+
+def test_without_a_column_of_splits_every_row_belongs_to_each(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path, pictures=1)
+    assert read_corpus(manifest) == read_corpus(manifest, split="test")
+
+
+def test_a_file_of_another_split_need_not_be_there(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path, groups=15, pictures=1)
+    with_splits(manifest, ["train", "", "test"])
+    for entry in read_corpus(manifest, split="test"):
+        entry.file.unlink()
+    assert len(read_corpus(manifest)) == 20
+
+
+def test_a_split_that_nothing_belongs_to_is_named(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path, pictures=1)
+    with_splits(manifest, ["train"])
+    with pytest.raises(Rejected, match="split 'dev' has no pictures"):
+        read_corpus(manifest, split="dev")

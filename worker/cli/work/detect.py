@@ -16,8 +16,8 @@ from detector.reasons import Rejected
 from worker.cli.failures import REFUSED
 from worker.cli.output import Format, console, json_line, printable
 from worker.cli.progress import Advance, progress_beside
-from worker.cli.work.files import files_below, read_file
 from worker.cli.work.spread import spread
+from worker.files import files_below, read_file
 from worker.settings import Settings, read_settings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 from detector.reasons import Reason, Rejected
 from worker.cli.failures import REFUSED
 from worker.cli.output import Format, json_line, print_records, printable
-from worker.cli.work.files import read_file
+from worker.files import read_file
 from worker.notifications import Record
 from worker.notifications import parse as parsed
 from worker.settings import read_settings

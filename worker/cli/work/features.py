@@ -18,8 +18,8 @@ from detector.reasons import Rejected
 from worker.cli.failures import REFUSED, sentence
 from worker.cli.output import json_line, printable
 from worker.cli.progress import progress_beside
-from worker.cli.work.files import read_file
 from worker.cli.work.spread import spread
+from worker.files import read_file
 from worker.settings import Settings, read_settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.reasons import Reason, Rejected
-from worker.cli.work.files import files_below, read_file
+from worker.files import files_below, read_file
 
 
 def make(root: Path, *names: str) -> None:
