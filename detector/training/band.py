@@ -66,8 +66,8 @@ class Band:
 def solve_band(seen: Seen, demands: Demands, *, prior: float, seed: int) -> Band:
     """The band that costs least among those that hold all demands.
 
-    False accusation is held first, then false clearance, then the capacity: what can't be held together with
-    those before it gives way as little as can be. Of bands of one cost the widest is taken.
+    A bound that so few pictures can't show, even without an error, gives way: no such verdict is given then.
+    The capacity gives way to the bounds, as little as can be. Of bands of one cost the widest is taken.
 
     Args:
         seen: judged pictures of both kinds.

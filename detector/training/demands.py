@@ -29,7 +29,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demands:
-    """What the band of UNCERTAIN must hold. Where they contradict each other, the later ones give way.
+    """What the band of UNCERTAIN must hold. The capacity gives way to the bounds.
 
     Raises:
         ValueError: a rate is not between 0 and 1, or a capacity is negative.

@@ -174,8 +174,9 @@ def train(
 
     The same corpus, version and options give the same bundle. Pictures of one group (a source, or a
     generator) are never split between fitting and judging. Thresholds are 0.35 and 0.65, or solved where one
-    of the last options is given: among those that hold the demands, the cheapest. Where demands contradict
-    each other, the capacity gives way first, then the clearance, and it is told by how much.
+    of the last options is given: among those that hold the demands, the cheapest. The review capacity gives
+    way to the bounds; a bound that so few pictures can't show means that no such verdict is given. What gave
+    way is told, and by how much.
     """
     from worker.cli.work import train as work  # noqa: PLC0415 - help needs no models
     from worker.cli.work.recipe import Wishes  # noqa: PLC0415 - see above
