@@ -17,6 +17,7 @@ _ROWS = {
 }
 
 
+_BEFORE = "human_called_synthetic_without_veto"
 _PLAIN = ("human_called_synthetic", "ai_called_genuine")
 _DEMANDS = {
     ACCUSATION: "upper bound of human pictures called SYNTHETIC",
@@ -34,6 +35,8 @@ def summary_of(metrics: Mapping[str, Any], policy: Policy) -> str:
     """
     lines = [f"AUC {_area(metrics['auc'])}"]
     for name, title in _ROWS.items():
+        if name == _BEFORE and metrics[name] == metrics["human_called_synthetic"]:
+            continue  # no veto, or one that changed nothing
         lines.append(f"{title}:")
         lines += [f"  {domain:<14}{_share(share)}" for domain, share in metrics[name].items()]
     lines.append("largest probability of a human picture, before the veto:")
