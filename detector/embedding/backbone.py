@@ -124,14 +124,50 @@ def last_stage(network: Any) -> tuple[str, nn.Module]:
     Raises:
         Fault: ``bundle_incompatible``: the network has neither blocks nor stages.
     """
-    for name in ("blocks", "stages"):
+    name, parts = _stages(network)
+    return f"{name}.{len(parts) - 1}" if name else f"layer{len(parts)}", parts[-1]
+
+
+def behind(network: nn.Module, stage: str) -> tuple[str, ...]:
+    """Names of the parameters of a stage, and of all that comes after it but the classifier.
+
+    By the order in which timm's networks name their parts, which is that in which they work.
+    """
+    names = [name for name, _ in network.named_parameters()]
+    first = next(place for place, name in enumerate(names) if name.startswith(f"{stage}."))
+    classifier = _classifier_of(network)
+    return tuple(name for name in names[first:] if not name.startswith(f"{classifier}."))
+
+
+def hollow_out(network: Any) -> None:
+    """Take the stages before the last one out, in place: what they would give is given to the last one."""
+    _, parts = _stages(network)
+    names = {id(part): name for name, part in network.named_modules()}
+    for part in parts[:-1]:
+        network.set_submodule(names[id(part)], _Passage())
+
+
+class _Passage(nn.Module):
+    """In the place of a stage: lets its input through."""
+
+    def forward(self, pixels: Tensor, *_: Any, **__: Any) -> Tensor:
+        return pixels
+
+
+def _stages(network: Any) -> tuple[str, list[nn.Module]]:
+    """The name of a network's list of stages, none where each has a name of its own, and the stages."""
+    for name in ("blocks", "stages", "layers"):
         parts = getattr(network, name, None)
         if parts is not None:
-            return f"{name}.{len(parts) - 1}", parts[len(parts) - 1]
-    raise Fault(
-        Reason.BUNDLE_INCOMPATIBLE,
-        "this network has no blocks or stages that could be tuned; take another one for the veto",
-    )
+            return name, list(parts)
+    numbered = [getattr(network, f"layer{number}", None) for number in range(1, 5)]
+    stages = [part for part in numbered if part is not None]
+    if not stages:
+        raise Fault(
+            Reason.BUNDLE_INCOMPATIBLE,
+            "this network has no blocks or stages that could be tuned; take another one for the veto",
+        )
+    return "", stages
 
 
 def taps(network: Any, pixels: Tensor, spec: EmbeddingSpec) -> list[Tensor]:
@@ -152,7 +188,7 @@ def taps(network: Any, pixels: Tensor, spec: EmbeddingSpec) -> list[Tensor]:
     """
     if not spec.depths:
         return [network.forward_head(network.forward_features(pixels), pre_logits=True)]
-    transformer = getattr(network, "num_prefix_tokens", 0) > 0
+    transformer = is_transformer(network)
     if spec.means and not transformer:
         raise Fault(
             Reason.BUNDLE_INCOMPATIBLE,
@@ -185,6 +221,11 @@ def _pooled(part: Any) -> Tensor:
         return token
     mean: Tensor = part.mean(dim=(2, 3))
     return mean
+
+
+def is_transformer(network: Any) -> bool:
+    """Whether it has tokens, of which the first stands for the whole picture."""
+    return getattr(network, "num_prefix_tokens", 0) > 0
 
 
 def _classifier_of(network: Any) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.evaluation.metrics import Labels, Scores, auc, auc_interval, share
-from detector.policy import Label, Thresholds
+from detector.policy import Label
 from detector.training.folds import Groups
 from detector.warranty import ALL
 
@@ -27,12 +27,15 @@ class Tried:
     """(n,) the veto's probability of each picture; nan where it was not asked, so that it lets pass."""
     objects_below: Scores
     """(n,) the veto's threshold, solved without the picture's group."""
-    thresholds: Thresholds
+    genuine_below: Scores
+    """(n,) the lower threshold, solved without it too where it is solved at all."""
+    synthetic_from: Scores
+    """(n,) the upper one."""
 
     @property
     def synthetic_before_veto(self) -> npt.NDArray[np.bool_]:
         """(n,) True where the scores say SYNTHETIC."""
-        return self.probability >= self.thresholds.synthetic_from
+        return self.probability >= self.synthetic_from
 
     @property
     def synthetic(self) -> npt.NDArray[np.bool_]:
@@ -42,7 +45,7 @@ class Tried:
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:
         """(n,) True where the verdict is GENUINE."""
-        return self.probability < self.thresholds.genuine_below
+        return self.probability < self.genuine_below
 
     @property
     def verdicts(self) -> list[Label]:
@@ -71,7 +74,24 @@ def assess(tried: Tried, rng: np.random.Generator) -> dict[str, Any]:
         "ai_called_genuine": _by_domain(tried.genuine, tried.labels, tried.domains),
         "ai_called_synthetic": _by_domain(tried.synthetic, tried.labels, tried.domains),
         "uncertain": _by_domain(undecided, np.ones_like(tried.labels), tried.domains),
+        "largest_human": _largest_human(tried),
     }
+
+
+def _largest_human(tried: Tried) -> dict[str, dict[str, float]]:
+    """How near people's pictures come to an accusation, over all and by domain, before the veto.
+
+    The margin is the least distance to the upper threshold; negative where a picture lies beyond it.
+    """
+    human = ~tried.labels
+    kinds = np.asarray(tried.domains)
+    found = {}
+    for domain in (ALL, *sorted(set(kinds[human]))):
+        among = human if domain == ALL else human & (kinds == domain)
+        margins = tried.synthetic_from[among] - tried.probability[among]
+        largest = float(tried.probability[among].max())
+        found[str(domain)] = {"probability": round(largest, 4), "margin": round(float(margins.min()), 4)}
+    return found
 
 
 def _by_domain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,18 @@ from detector.evaluation.cells import cells_of
 from detector.evaluation.deliveries import CLEAN
 from detector.policy import Policy
 from detector.training.assessment import Tried, assess
-from detector.training.crossvalidation import OutOfFold, Tell, fit_calibration, judge_out_of_fold
+from detector.training.crossvalidation import Tell, judge_out_of_fold
+from detector.training.deciding import decide_out_of_fold, facts_of, tried_of
+from detector.training.examples import Examples
 from detector.training.folds import FOLDS, group_folds
 from detector.training.measuring import MeasuredCorpus
 from detector.training.members import fit_ensemble
 from detector.training.recipe import Recipe
 from detector.training.remembering import remember
-from detector.training.second_look import SecondLook, entry_of, look_out_of_fold, no_look
+from detector.training.second_look import drawn_of, entry_of, look_out_of_fold
 from detector.training.veto import VetoTraining
 from detector.vector import VectorSchema
-from detector.warranty import Warranty
+from detector.warranty import ALL, Warranty
 
 _METHOD = f"{FOLDS} folds by group: each picture judged by models that had seen nothing of its group"
 
@@ -58,36 +60,38 @@ def fit(
         tell: says what is being done.
     """
     examples = corpus.examples
+    domains = [entry.domain for entry in corpus.entries]
     folds = group_folds(examples.labels, examples.groups, seed=recipe.seed)
-    judged = judge_out_of_fold(examples, recipe, folds, tell)
-    look, entry, part = no_look(len(examples)), None, b""
+    look = None
     if veto is not None:
-        drawn = np.array([kind.domain in recipe.veto_domains for kind in corpus.entries])
-        accused = judged.probability >= recipe.thresholds.synthetic_from
-        look = look_out_of_fold(
-            veto,
-            labels=examples.labels,
-            accused=accused,
-            drawn=drawn,
-            folds=folds,
-            recipe=recipe,
-            tell=tell,
-        )
-        tell(f"veto: tuning on all {int(drawn.sum())} drawn pictures")
-        entry = entry_of(veto, fitting.backbones[veto.spec.backbone], look.threshold, recipe)
-        part = veto.tune(np.flatnonzero(drawn), examples.labels).part()
-    tried = _tried(corpus, judged, look, recipe)
+        drawn = drawn_of(domains, recipe)
+        look = look_out_of_fold(veto, labels=examples.labels, drawn=drawn, folds=folds, tell=tell)
+    judged = judge_out_of_fold(examples, recipe, folds, tell)
+    decided = decide_out_of_fold(examples, judged, look, folds, recipe)
+    tried = tried_of(domains, examples, judged, look, decided)
+    metrics = {
+        "method": _METHOD,
+        **assess(tried, _rng(recipe)),
+        "plain": _plain(examples, recipe, tell),
+        "decision": facts_of(decided.shipped, recipe),
+    }
+    entry, part = None, b""
+    if veto is not None and look is not None:
+        tell(f"veto: tuning on all {int(look.drawn.sum())} drawn pictures")
+        weights_sha256 = fitting.backbones[veto.spec.backbone]
+        entry = entry_of(veto, weights_sha256, decided.shipped.objects_below, recipe)
+        part = veto.tune(np.flatnonzero(look.drawn), examples.labels).part()
     tell(f"fitting on all {len(examples)} pictures")
     return Contents(
         name=fitting.name,
         schema=fitting.schema,
-        ensemble=fit_ensemble(examples, recipe),
-        calibration=fit_calibration(judged.raw, examples.labels, recipe.prior),
-        policy=Policy(thresholds=recipe.thresholds, prior=recipe.prior),
+        ensemble=fit_ensemble(examples, replace(recipe, weights=dict(judged.judge.weights))),
+        calibration=judged.judge.calibration,
+        policy=Policy(thresholds=decided.shipped.thresholds, prior=recipe.prior),
         backbones=fitting.backbones,
         veto=entry,
         veto_part=part,
-        metrics={"method": _METHOD, **assess(tried, np.random.default_rng(recipe.seed))},
+        metrics=metrics,
         data=_data(corpus) | fitting.runtime.model_dump(),
         libraries=fitting.libraries,
         memory=remember(corpus, seed=recipe.seed),
@@ -97,23 +101,31 @@ def fit(
     )
 
 
-def _tried(corpus: MeasuredCorpus, judged: OutOfFold, look: SecondLook, recipe: Recipe) -> Tried:
-    """The pictures as models judged them that had seen nothing of their groups."""
-    return Tried(
-        labels=corpus.examples.labels,
-        groups=corpus.examples.groups,
-        domains=[entry.domain for entry in corpus.entries],
-        probability=judged.probability,
-        veto=look.probability,
-        objects_below=look.objects_below,
-        thresholds=recipe.thresholds,
-    )
+def _plain(examples: Examples, recipe: Recipe, tell: Tell) -> dict[str, Any]:
+    """The same without the veto, by folds that part pictures and not groups.
+
+    It is what is often published. The distance to the figures by group is what knowing a source by heart is
+    worth, and nothing else may be made of it.
+    """
+    tell("the same once more, by folds that split groups, to show what that would hide")
+    loose = replace(examples, groups=np.arange(len(examples)))
+    folds = group_folds(loose.labels, loose.groups, seed=recipe.seed)
+    judged = judge_out_of_fold(loose, recipe, folds, tell)
+    decided = decide_out_of_fold(loose, judged, None, folds, recipe)
+    everywhere = [ALL] * len(loose)
+    found = assess(tried_of(everywhere, loose, judged, None, decided), _rng(recipe))
+    rates = ("human_called_synthetic", "ai_called_genuine", "ai_called_synthetic", "uncertain")
+    return {"auc": found["auc"], **{name: found[name][ALL] for name in rates}}
 
 
 def _warranty(tried: Tried) -> Warranty:
     """The figures by which a verdict is vouched for; pictures as they were uploaded."""
     tiers = [CLEAN.name] * len(tried.labels)
     return Warranty(method=_METHOD, cells=cells_of(tried.domains, tiers, tried.labels, tried.verdicts))
+
+
+def _rng(recipe: Recipe) -> np.random.Generator:
+    return np.random.default_rng(recipe.seed)
 
 
 def _data(corpus: MeasuredCorpus) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detector.policy import Thresholds
+from detector.training.demands import Demands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,11 @@ class Recipe:
     weights: dict[str, float] = field(
         default_factory=lambda: {"lightgbm": 0.4, "svm": 0.5, "random_forest": 0.1}
     )
+    choose_weights: bool = False
+    """Whether the weights are chosen on the folds instead."""
     thresholds: Thresholds = field(default=Thresholds(genuine_below=0.35, synthetic_from=0.65))
+    demands: Demands | None = None
+    """What solved thresholds must hold, in the place of those."""
     prior: float = 0.5
     """Share of generated pictures that the calibrated probability assumes."""
     tolerance: float = 1e-3
@@ -43,7 +48,7 @@ class Recipe:
     rounding of another machine moves it, less than anybody would act upon."""
 
     veto_domains: tuple[str, ...] = ("anime", "illustration")
-    """Kinds of pictures that the veto learns from."""
+    """Kinds of pictures that the veto learns from; none stands for all kinds."""
     veto_rate: float = 1e-4
     veto_decay: float = 0.01
     veto_epochs: int = 5

@@ -1,4 +1,4 @@
-"""Tries a veto out of fold, and tunes the one that is shipped."""
+"""Tries a veto out of fold."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from detector.evaluation.metrics import Labels, Scores
 from detector.logistic import sigmoid
+from detector.reasons import Reason, Rejected
 from detector.training.crossvalidation import Tell
 from detector.training.folds import Fold
-from detector.training.objection import solve_threshold
 from detector.training.recipe import Recipe
 from detector.training.veto import VetoTraining
 
@@ -26,26 +26,34 @@ class SecondLook:
     """What vetoes that had seen nothing of a picture's group say of it."""
 
     probability: Scores
-    """(n,) nan where there is no veto."""
-    objects_below: Scores
-    """(n,) the threshold, solved without the picture's group."""
-    threshold: float
-    """Solved on all pictures: the one that is shipped."""
+    """(n,)"""
+    drawn: npt.NDArray[np.bool_]
+    """(n,) True for the kinds of pictures that they learned from."""
 
 
-def no_look(count: int) -> SecondLook:
-    """Of a bundle without a veto: nothing is objected to."""
-    return SecondLook(probability=np.full(count, np.nan), objects_below=np.zeros(count), threshold=0.0)
+def drawn_of(domains: Sequence[str], recipe: Recipe) -> npt.NDArray[np.bool_]:
+    """(n,) True for the kinds of pictures that the veto learns from.
+
+    Raises:
+        Rejected: ``corpus_invalid``: there are no such pictures.
+    """
+    wanted = recipe.veto_domains or tuple(set(domains))
+    drawn = np.array([domain in wanted for domain in domains])
+    if not drawn.any():
+        raise Rejected(
+            Reason.CORPUS_INVALID,
+            f"the corpus has no pictures of the veto's domains ({', '.join(wanted)});"
+            f" name some of {', '.join(sorted(set(domains)))} with --veto-domains, or train without a veto",
+        )
+    return drawn
 
 
 def look_out_of_fold(
     veto: VetoTraining,
     *,
     labels: Labels,
-    accused: npt.NDArray[np.bool_],
     drawn: npt.NDArray[np.bool_],
     folds: Sequence[Fold],
-    recipe: Recipe,
     tell: Tell,
 ) -> SecondLook:
     """Tune on the drawn pictures of each fold's training part, and look at its other part.
@@ -53,30 +61,16 @@ def look_out_of_fold(
     Args:
         veto: has looked at all pictures.
         labels: (n,) True for generated ones.
-        accused: (n,) True where the scores say SYNTHETIC, out of fold.
         drawn: (n,) True for the kinds of pictures that the veto learns from.
-        folds: those by which `accused` was judged.
-        recipe: how.
+        folds: those by which the scores were judged.
         tell: says what is being done.
     """
-    probability, below = np.empty(len(labels)), np.empty(len(labels))
+    probability = np.empty(len(labels))
     for number, fold in enumerate(folds, 1):
         chosen = fold.train[drawn[fold.train]]
         tell(f"veto, fold {number} of {len(folds)}: tuning on {len(chosen)} drawn pictures")
         probability[fold.test] = sigmoid(veto.scores(veto.tune(chosen, labels), fold.test))
-
-    def solved(places: npt.NDArray[np.intp]) -> float:
-        return solve_threshold(
-            labels=labels[places],
-            accused=accused[places],
-            veto=probability[places],
-            drawn=drawn[places],
-            target=recipe.veto_target,
-        )
-
-    for fold in folds:
-        below[fold.test] = solved(fold.train)
-    return SecondLook(probability=probability, objects_below=below, threshold=solved(np.arange(len(labels))))
+    return SecondLook(probability=probability, drawn=drawn)
 
 
 def entry_of(veto: VetoTraining, weights_sha256: str, threshold: float, recipe: Recipe) -> dict[str, Any]:

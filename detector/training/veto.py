@@ -1,4 +1,4 @@
-"""Tunes a veto: the last stage of a frozen backbone and a head, on drawn pictures only.
+"""Tunes a veto: the last stage of a frozen backbone and a head, on pictures of some domains only.
 
 Everything before that stage never changes, so what it makes of each picture is computed once.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from detector.embedding import backbone
-from detector.embedding.embedder import TorchEmbedder, best_precision
+from detector.embedding.embedder import TorchEmbedder, best_precision, device_here
 from detector.embedding.spec import EmbeddingSpec
 from detector.embedding.timm_library import import_block
 from detector.embedding.views import Pixels
 from detector.evaluation.metrics import Labels, Scores
+from detector.reasons import Fault, Reason
 from detector.training.folds import Numbers
 from detector.training.recipe import Recipe
 from detector.veto import HEAD, OFFSET
@@ -48,32 +49,38 @@ class VetoTraining:
     """The frozen part of a veto, and what it makes of pictures.
 
     Args:
-        spec: one depth and one view; the stage at that depth is what is tuned.
+        spec: one view and one depth. A middle depth: the stage at that depth is tuned, and is the last. The
+            penultimate layer: the network's last stage is tuned with all that comes after it.
         weights: safetensors of the backbone.
         recipe: steps, rate and seed.
+        device: ``cpu``, ``cuda``, or ``auto``, which takes a GPU where there is one.
 
     Raises:
-        ValueError: the spec has several depths or views, or takes the penultimate layer.
+        ValueError: the spec has several depths or views.
+        Fault: ``settings_invalid``: there is no such device.
     """
 
-    def __init__(self, spec: EmbeddingSpec, weights: Path, recipe: Recipe) -> None:
-        if spec.last or len(spec.blocks) != 1 or len(spec.views) != 1:
-            raise ValueError("a veto is tuned at one middle depth, on one view")
+    def __init__(self, spec: EmbeddingSpec, weights: Path, recipe: Recipe, *, device: str = "auto") -> None:
+        if not can_be_tuned(spec):
+            raise ValueError("a veto is tuned at one depth, on one view")
         self.spec = spec
+        self.device = _device(device)
         self._recipe = recipe
         network = backbone.load(spec.backbone, weights)
-        backbone.prune(network, spec.blocks)
-        self._prefix, stage = backbone.last_stage(network)
-        self._untuned = deepcopy(stage).float()
-        self._embedder = TorchEmbedder(spec, network, device="cpu", precision=best_precision("cpu"))
-        self._frozen = stage
+        if not spec.last:
+            backbone.prune(network, spec.blocks)
+        name, self._frozen = backbone.last_stage(network)
+        self._untuned = _Tail(network, name, spec)
+        self._embedder = TorchEmbedder(
+            spec, network, device=self.device, precision=best_precision(self.device)
+        )
         self._inputs: list[Tensor] = []
 
     def look_at(self, pictures: Iterable[Pixels]) -> None:
         """Take pictures in, uint8 (H, W, 3) each; later calls refer to them by their order."""
 
         def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-            self._inputs.append(arguments[0][0].bfloat16())
+            self._inputs.append(arguments[0][0].bfloat16().cpu())
 
         hook = self._frozen.register_forward_pre_hook(keep)
         for picture in pictures:
@@ -88,47 +95,93 @@ class VetoTraining:
             labels: (n,) of all pictures.
         """
         torch.manual_seed(self._recipe.seed)
-        stage = deepcopy(self._untuned).requires_grad_(requires_grad=True)
+        tail = deepcopy(self._untuned)
         head = nn.Linear(self._embedder.length, 1)
+        tail.to(self.device)
+        head.to(self.device)
+        tuned = tail.tuned()
+        for value in tuned.values():
+            value.requires_grad_(True)  # noqa: FBT003 - its only form
         optimiser = torch.optim.AdamW(
-            [*stage.parameters(), *head.parameters()],
+            [*tuned.values(), *head.parameters()],
             lr=self._recipe.veto_rate,
             weight_decay=self._recipe.veto_decay,
         )
         rng = np.random.default_rng(self._recipe.seed)
-        stage.train()
+        low = best_precision(self.device) == "bfloat16"
         for _ in range(self._recipe.veto_epochs):
             order = rng.permutation(chosen)
             for start in range(0, len(order), self._recipe.veto_batch):
                 batch = order[start : start + self._recipe.veto_batch]
-                with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
-                    scores = head(self._pooled(stage, batch)).flatten().float()
-                target = torch.from_numpy(labels[batch].astype(np.float32))
+                with torch.autocast(self.device, torch.bfloat16, enabled=low):
+                    scores = head(tail(self._shown(batch))).flatten().float()
+                target = torch.from_numpy(labels[batch].astype(np.float32)).to(self.device)
                 loss = nn.functional.binary_cross_entropy_with_logits(scores, target)
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # PyTorch has no types here
                 optimiser.step()
-        stage.eval()
-        tuned = {f"{self._prefix}.{name}": value.detach() for name, value in stage.named_parameters()}
-        return TunedVeto(stage=tuned, head=head)
+        return TunedVeto(stage={name: value.detach().cpu() for name, value in tuned.items()}, head=head.cpu())
 
-    @torch.inference_mode()
     def scores(self, veto: TunedVeto, chosen: Numbers) -> Scores:
         """(k,) log-odds of some of the pictures."""
-        stage = deepcopy(self._untuned)
-        own = {name.removeprefix(f"{self._prefix}."): value for name, value in veto.stage.items()}
-        stage.load_state_dict(own)
+        tail = deepcopy(self._untuned)
+        backbone.overlay(tail.network, veto.stage)
+        tail.to(self.device)
+        head = deepcopy(veto.head).to(self.device)
         size = self._recipe.veto_batch
         batches = (chosen[start : start + size] for start in range(0, len(chosen), size))
-        found = [veto.head(self._pooled(stage, batch)).flatten() for batch in batches]
-        return torch.cat(found).double().numpy()
+        with torch.inference_mode():
+            found = [head(tail(self._shown(batch))).flatten().cpu() for batch in batches]
+            return torch.cat(found).double().numpy()
 
-    def _pooled(self, stage: nn.Module, chosen: Numbers) -> Tensor:
-        tokens = torch.stack([self._inputs[place] for place in chosen]).float()
-        if isinstance(stage, import_block()):
-            return _class_token(stage, tokens)
-        out: Tensor = stage(tokens)
-        return out[:, 0] if out.ndim == 3 else out.mean(dim=(2, 3))
+    def _shown(self, chosen: Numbers) -> Tensor:
+        return torch.stack([self._inputs[place] for place in chosen]).float().to(self.device)
+
+
+class _Tail(nn.Module):
+    """A network from the input of its last stage on, in float32, with the stages before it taken out.
+
+    Its statistics of batches stay as they are (it is never in training mode): sixteen pictures make poor
+    ones, and the bundle stores parameters alone.
+    """
+
+    def __init__(self, network: nn.Module, stage: str, spec: EmbeddingSpec) -> None:
+        super().__init__()
+        self.network = deepcopy(network)
+        backbone.hollow_out(self.network)
+        self.network.float().eval()
+        self._stage = stage
+        self._spec = spec
+        self._side = backbone.input_of(network)[0]
+        self._names = backbone.behind(self.network, stage)
+
+    def tuned(self) -> dict[str, nn.Parameter]:
+        """What is tuned, by its name in the whole network: unused parts stay as they are."""
+        names = (
+            self._names
+            if self._spec.last
+            else tuple(name for name in self._names if name.startswith(f"{self._stage}."))
+        )
+        own = dict(self.network.named_parameters())
+        return {name: own[name] for name in names}
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(k, length) embeddings of pictures by what the last stage was given of each."""
+        stage = self.network.get_submodule(self._stage)
+        if not self._spec.last and isinstance(stage, import_block()):
+            return _class_token(stage, inputs)
+        hook = stage.register_forward_pre_hook(lambda _, arguments: (inputs, *arguments[1:]))
+        try:
+            nothing = torch.zeros(len(inputs), 3, self._side, self._side, device=inputs.device)
+            (found,) = backbone.taps(self.network, nothing, self._spec)
+        finally:
+            hook.remove()
+        return found
+
+
+def can_be_tuned(spec: EmbeddingSpec) -> bool:
+    """Whether a veto can have this embedding: it has one view and one depth."""
+    return len(spec.views) == 1 and len(spec.blocks) + spec.last == 1 and not spec.means
 
 
 def _class_token(block: Any, tokens: Tensor) -> Tensor:
@@ -143,13 +196,27 @@ def _class_token(block: Any, tokens: Tensor) -> Tensor:
 
 
 def deepest(spec: EmbeddingSpec) -> EmbeddingSpec:
-    """The veto's embedding that goes with another one: its deepest block, or the network's last."""
+    """The veto's embedding that goes with another one: its deepest block, or the network's last layer.
+
+    A transformer is tapped after its last block rather than after the norm behind it: what that block makes
+    of all tokens but the first need not be computed then.
+    """
     if not spec.last:
-        depth = spec.depths[-1]
-    else:
-        name, _ = backbone.last_stage(backbone.build(spec.backbone))
-        depth = int(name.rpartition(".")[2]) + 1
-    return EmbeddingSpec(backbone=spec.backbone, blocks=(depth,), last=False, views=spec.views[:1])
+        return replace(spec, blocks=spec.depths[-1:], means=(), views=spec.views[:1])
+    network = backbone.build(spec.backbone)
+    if not backbone.is_transformer(network):
+        return replace(spec, blocks=(), means=(), views=spec.views[:1])
+    name, _ = backbone.last_stage(network)
+    depth = int(name.rpartition(".")[2]) + 1
+    return replace(spec, blocks=(depth,), means=(), last=False, views=spec.views[:1])
 
 
-_HAS_BFLOAT16 = best_precision("cpu") == "bfloat16"
+def _device(wanted: str) -> str:
+    """Raises Fault where there is no GPU and one is wanted."""
+    here = device_here()
+    if wanted == "cuda" and here != "cuda":
+        raise Fault(
+            Reason.SETTINGS_INVALID,
+            "PyTorch finds no GPU here; tune the veto with --device cpu, or install PyTorch's CUDA build",
+        )
+    return here if wanted == "auto" else wanted

@@ -36,7 +36,7 @@ def test_what_parts_the_labels_is_learned_and_holds_for_unseen_groups() -> None:
     learned = examples(shift=3)
     folds = group_folds(learned.labels, learned.groups, seed=0)
     judged = judge_out_of_fold(learned, QUICK, folds, silent)
-    assert auc(learned.labels, judged.raw) > 0.9
+    assert auc(learned.labels, judged.probability) > 0.9
     assert min(auc(learned.labels, scores) for scores in judged.members.values()) > 0.85
 
 
@@ -45,7 +45,7 @@ def test_knowing_a_source_by_heart_earns_nothing() -> None:
     by_heart = examples(shift=0, own=4)
     folds = group_folds(by_heart.labels, by_heart.groups, seed=0)
     judged = judge_out_of_fold(by_heart, QUICK, folds, silent)
-    assert auc(by_heart.labels, judged.raw) < 0.8
+    assert auc(by_heart.labels, judged.probability) < 0.8
     seen = fit_ensemble(by_heart, QUICK).score(by_heart.rows)
     assert auc(by_heart.labels, seen.raw) > 0.99, "judged on what it learned from it would look perfect"
 

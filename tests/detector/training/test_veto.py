@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load, save_file
 
 from detector.embedding import EmbeddingSpec, View
-from detector.embedding.backbone import build
+from detector.embedding.backbone import build, last_stage
 from detector.logistic import sigmoid
 from detector.reasons import Fault, Reason
 from detector.training.recipe import Recipe
@@ -97,6 +97,49 @@ def test_the_veto_that_goes_with_an_embedding_is_tuned_at_its_deepest_block() ->
     assert deepest(EmbeddingSpec.parse(NETWORK)).id == f"{NETWORK}/{depth}/whole"
 
 
+def test_a_convolutional_network_is_tuned_at_its_last_layer() -> None:
+    assert (
+        deepest(EmbeddingSpec.parse("test_efficientnet.r160_in1k")).id
+        == "test_efficientnet.r160_in1k/last/whole"
+    )
+
+
+@pytest.mark.parametrize("network", ["test_efficientnet", "test_convnext", "test_resnet"])
+def test_any_backbone_is_tuned_from_its_last_stage_on(network: str, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    weights = tmp_path / "network.safetensors"
+    save_file(build(network).state_dict(), weights)
+    spec = deepest(EmbeddingSpec.parse(network))
+    training = VetoTraining(spec, weights, Recipe(veto_epochs=5, veto_rate=1e-3), device="cpu")
+    training.look_at(PICTURES[:16])
+    places = np.arange(16)
+    untouched = training.scores(training.tune(places[:0], LABELS), places)
+    tuned = training.tune(places, LABELS)
+    _, stage = last_stage(build(network))
+    behind = {name for name in tuned.stage if not name.startswith(("blocks.", "stages.", "layer"))}
+    assert len(tuned.stage) - len(behind) == len(list(stage.parameters()))
+    assert len({name.rsplit(".", name.count(".") - 1)[0] for name in tuned.stage if name not in behind}) == 1
+    scores = training.scores(tuned, places)
+    before, after = (found[LABELS[:16]].mean() - found[~LABELS[:16]].mean() for found in (untouched, scores))
+    assert after > before + 0.01, "it learns"
+    part = tmp_path / "veto.safetensors"
+    part.write_bytes(tuned.part())
+    veto = load_veto(part, {"embedding": spec.id, "threshold": 0.5}, weights)
+    found = np.array([veto.probability(picture) for picture in PICTURES[:16]])
+    assert np.abs(found - sigmoid(scores)).max() < 0.05, "bfloat16 rounds, and no more"
+
+
+def test_a_network_without_stages_is_refused_in_words() -> None:
+    with pytest.raises(Fault, match="take another one"):
+        last_stage(torch.nn.Linear(2, 2))
+
+
+def test_a_gpu_that_is_not_there_is_told(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(Fault, match="--device cpu"):
+        VetoTraining(SPEC, weights, RECIPE, device="cuda")
+
+
 def test_a_veto_on_several_views_or_depths_is_refused(weights: Path) -> None:
-    with pytest.raises(ValueError, match="one middle depth"):
+    with pytest.raises(ValueError, match="one depth"):
         VetoTraining(EmbeddingSpec.parse(f"{NETWORK}/1-2/whole"), weights, RECIPE)

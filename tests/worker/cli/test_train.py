@@ -7,12 +7,17 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from detector import load_bundle
 from detector.bundle import read_bundle
+from detector.embedding.backbone import build
 from tests.detector.training.corpora import write_corpus
 from tests.pictures import encode, painting
 from worker.cli.main import main
+from worker.weights.fetch import adopt
+from worker.weights.folder import WeightsFolder
 
 
 def train(manifest: Path, out: Path, *further: str) -> int:
@@ -67,6 +72,72 @@ def test_pictures_that_are_held_out_are_not_learned_from(tmp_path: Path) -> None
     assert train(manifest, tmp_path / "bundle", "--held-out", str(held_out.parent)) == 0
     manifest_of = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
     assert manifest_of["data"]["pictures"] == {"ai": 11, "human": 12}
+
+
+def test_thresholds_are_solved_from_demands_and_the_gap_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = write_corpus(tmp_path, pictures=3)
+    demands = ("--max-false-accusation", "0.3", "--review-capacity", "10", "--uploads", "1000")
+    wishes = ("--weights", "folds", "--prior", "0.2", "--costs", "accusation=50")
+    assert train(manifest, tmp_path / "bundle", *demands, *wishes) == 0
+    said = capsys.readouterr().out
+    assert "folds that split groups would have claimed" in said
+    assert "solved thresholds: GENUINE below" in said
+    written = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
+    decision = written["metrics"]["decision"]
+    assert decision["demands"]["costs"] == {"accusation": 50.0, "clearance": 10.0, "review": 1.0}
+    assert decision["reviewed"] <= 0.01
+    assert decision["gave_way"] == []
+    assert written["policy"]["prior"] == 0.2
+    assert written["policy"]["synthetic_from"] != 0.65
+    assert sum(written["ensemble"]["weights"].values()) == pytest.approx(1)
+    assert set(written["metrics"]["plain"]) >= {"auc", "human_called_synthetic", "ai_called_genuine"}
+    assert written["metrics"]["largest_human"]["all"]["probability"] < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--costs", "review=cheap"), "--costs is written as"),
+        (("--costs", "pride=3"), "--costs is written as"),
+        (("--review-capacity", "5"), "go together"),
+        (("--max-false-accusation", "2"), "between 0 and 1"),
+        (("--prior", "0"), "--prior"),
+        (("--bound", "groups"), "goes with a demand"),
+        (("--veto-domains", ","), "names no domain"),
+        (("--veto", "convnext_tiny/1-2/whole"), "a veto has one view"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused_before_anything_is_read(
+    tmp_path: Path, words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path / "nowhere.csv", tmp_path / "bundle", *words) == 3
+    assert says in capsys.readouterr().err
+
+
+def test_a_backbone_and_its_veto_become_a_bundle_that_is_the_same_when_it_is_measured_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(5)
+    monkeypatch.setenv("ARTGATE_WEIGHTS_DIR", str(tmp_path / "weights"))
+    save_file(build("test_efficientnet").state_dict(), tmp_path / "network.safetensors")
+    adopt(tmp_path / "network.safetensors", None, WeightsFolder(tmp_path / "weights"), "test_efficientnet")
+    manifest = write_corpus(tmp_path, groups=5, pictures=1)
+    backbone = ("--backbone", "test_efficientnet")
+    for out in ("cold", "warm"):
+        assert train(manifest, tmp_path / out, *backbone, "--device", "cpu") == 0
+    assert read_bundle(tmp_path / "cold").id == read_bundle(tmp_path / "warm").id
+    bundle = read_bundle(tmp_path / "warm")
+    assert bundle.schema.embedding == "test_efficientnet/last/whole"
+    assert bundle.veto is not None
+    assert bundle.veto["embedding"] == "test_efficientnet/last/whole"
+    assert bundle.veto["domains"] == ["anime", "illustration"]
+    capsys.readouterr()
+    assert (
+        train(manifest, tmp_path / "none", "--backbone", "test_efficientnet", "--veto-domains", "comic") == 3
+    )
+    assert "name some of anime, photo with --veto-domains" in capsys.readouterr().err
 
 
 def test_a_manifest_that_can_not_be_used_is_refused_in_one_sentence(

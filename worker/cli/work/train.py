@@ -11,17 +11,16 @@ import typer
 
 from detector.bundle import CheckedRuntime, write_bundle
 from detector.decode import decode
-from detector.embedding import EmbeddingSpec
 from detector.embedding.views import Pixels
-from detector.reasons import Reason, Rejected
 from detector.training.corpus import Entry, read_corpus, without
 from detector.training.fit import Fitting, fit
 from detector.training.measuring import measured_corpus
-from detector.training.recipe import Recipe
+from detector.training.second_look import drawn_of
 from detector.training.summary import summary_of
-from detector.training.veto import VetoTraining, deepest
+from detector.training.veto import VetoTraining
 from worker.cli.progress import Advance, progress
 from worker.cli.work.extraction import extraction_for
+from worker.cli.work.recipe import Wishes, plan_of
 from worker.extraction import Wanted
 from worker.settings import read_settings
 from worker.weights.fetch import obtain
@@ -37,7 +36,6 @@ _LIBRARIES = (
     "timm",
     "torch",
 )
-NONE, AUTO = "none", "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,53 +43,42 @@ class Order:
     """What was asked for."""
 
     manifest: Path
-    backbone: str
-    """Id of an embedding, or ``none``."""
-    veto: str
-    """Id of an embedding, ``auto`` or ``none``."""
     held_out: Path | None
     """Folder of pictures that are not learned from."""
-    components: int
+    wishes: Wishes
+    device: str
+    """Where the veto is tuned: ``auto``, ``cpu`` or ``cuda``."""
     name: str
     out: Path
     cache: Path | None
     """Folder of what was measured before; None takes the usual one."""
 
-    @property
-    def embedding(self) -> EmbeddingSpec | None:
-        """What is measured besides the handcrafted features."""
-        return None if self.backbone == NONE else _spec(self.backbone)
-
-    @property
-    def veto_embedding(self) -> EmbeddingSpec | None:
-        """What the veto is tuned on."""
-        if self.veto == AUTO:
-            return None if self.embedding is None else deepest(self.embedding)
-        return None if self.veto == NONE else _spec(self.veto)
-
 
 def train(order: Order) -> None:
     """Fit a bundle, write it and print how good it is."""
-    specs = (order.embedding, order.veto_embedding)
+    plan = plan_of(order.wishes)
     entries = read_corpus(order.manifest)
     if order.held_out is not None:
         entries = without(entries, order.held_out)
-    weights = {spec.backbone: _weights(spec.backbone) for spec in specs if spec is not None}
+    specs = [spec for spec in (plan.embedding, plan.veto) if spec is not None]
+    weights = {spec.backbone: _weights(spec.backbone) for spec in specs}
+    if plan.veto is not None:
+        drawn_of([entry.domain for entry in entries], plan.recipe)  # refuses before hours of measuring
     extraction = extraction_for(
         read_settings(),
         cache=order.cache,
         pictures=len(entries),
-        embedding=specs[0],
-        weights=None if specs[0] is None else weights[specs[0].backbone],
+        embedding=plan.embedding,
+        weights=None if plan.embedding is None else weights[plan.embedding.backbone],
     )
     with progress("measured", len(entries)) as advance:
         measured = extraction.measured([Wanted(file=entry.file) for entry in entries], advance=advance)
     corpus = measured_corpus(entries, measured)
     for entry, reason in corpus.refused:
         typer.echo(f"left out {entry.name}: {reason}", err=True)
-    recipe = Recipe(components=order.components)
-    veto = None if specs[1] is None else VetoTraining(specs[1], weights[specs[1].backbone], recipe)
-    if veto is not None:
+    veto = None
+    if plan.veto is not None:
+        veto = VetoTraining(plan.veto, weights[plan.veto.backbone], plan.recipe, device=order.device)
         with progress("shown to the veto", len(corpus.entries)) as advance:
             veto.look_at(_pictures(corpus.entries, advance))
     fitting = Fitting(
@@ -101,17 +88,10 @@ def train(order: Order) -> None:
         libraries={name: version(name) for name in _LIBRARIES},
         runtime=CheckedRuntime(runtime=extraction.runtime, precision=extraction.precision),
     )
-    contents = fit(corpus, fitting, recipe, veto=veto, tell=_tell)
+    contents = fit(corpus, fitting, plan.recipe, veto=veto, tell=_tell)
     bundle_id = write_bundle(order.out, contents)
-    typer.echo(summary_of(contents.metrics))
+    typer.echo(summary_of(contents.metrics, contents.policy))
     typer.echo(f"bundle {bundle_id} is in {order.out}")
-
-
-def _spec(text: str) -> EmbeddingSpec:
-    try:
-        return EmbeddingSpec.parse(text)
-    except ValueError as error:
-        raise Rejected(Reason.BUNDLE_SCHEMA_UNKNOWN, str(error)) from None
 
 
 def _weights(backbone: str) -> Path:
