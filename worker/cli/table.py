@@ -40,6 +40,7 @@ def _command(name: str, target: str, help_: str) -> Command:
 TABLE: tuple[Command | Group, ...] = (
     _command("detect", "detect:detect", "Judge picture files and folders; needs no database."),
     _command("features", "features:features", "Print the numbers that are measured on picture files."),
+    _command("explain", "explain:explain", "Say why a verdict is what it is."),
     Group(
         name="data",
         help="Data sets to train and to evaluate on.",
