@@ -22,6 +22,36 @@ def show(path: BundleArgument, *, format_: FormatOption = Format.TABLE) -> None:
     work.show(path, format_)
 
 
+def card(
+    path: BundleArgument,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Where to write it; else it is printed."),
+    ] = None,
+) -> None:
+    """Write a bundle's model card, in Markdown: use, data, recipe, figures, error rates, limits."""
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.card(path, out)
+
+
+def diff(
+    one: Annotated[Path, typer.Argument(metavar="A", help="A bundle: a folder or one file.")],
+    other: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    *,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Say what two bundles differ in, from their vectors to their figures.
+
+    Exits as diff does: with 0 where they are the same, with 1 where they differ, with 2 where one of them
+    can't be read.
+    """
+    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+
+    work.diff(one, other, format_)
+
+
 def verify(path: BundleArgument) -> None:
     """Check every hash, schema and version of a bundle, and load it with its backbone's weights."""
     from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
