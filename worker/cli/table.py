@@ -90,6 +90,7 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
+    _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
     Group(
         name="db",
