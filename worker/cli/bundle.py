@@ -31,7 +31,7 @@ def card(
     ] = None,
 ) -> None:
     """Write a bundle's model card, in Markdown: use, data, recipe, figures, error rates, limits."""
-    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
 
     work.card(path, out)
 
@@ -47,9 +47,26 @@ def diff(
     Exits as diff does: with 0 where they are the same, with 1 where they differ, with 2 where one of them
     can't be read.
     """
-    from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
 
     work.diff(one, other, format_)
+
+
+def warrant(
+    path: BundleArgument,
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT.json", help="What `artgate evaluate` has measured of it.")
+    ],
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", file_okay=False, help="Where to write it.")],
+) -> None:
+    """Write a bundle again with the error rates that a report has measured: those go with its verdicts.
+
+    Cells of the report take the place of those that the bundle has; its other cells stay. Nothing else
+    changes, but it is another bundle, with another id.
+    """
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
+
+    work.warrant(path, report, out)
 
 
 def verify(path: BundleArgument) -> None:

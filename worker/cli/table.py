@@ -59,6 +59,7 @@ TABLE: tuple[Command | Group, ...] = (
             _command("show", "bundle:show", "Print what a bundle is made of and how good it is."),
             _command("card", "bundle:card", "Write a bundle's model card."),
             _command("diff", "bundle:diff", "Say what two bundles differ in."),
+            _command("warrant", "bundle:warrant", "Write a bundle with the error rates of a report in it."),
             _command("verify", "bundle:verify", "Check every hash, schema and version of a bundle."),
             _command("activate", "bundle:activate", "Make a bundle the one that running workers use."),
             _command("pack", "bundle:pack", "Write a bundle as one file."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.bundles import make_bundle, make_vouched_bundle
+from detector.bundle import read_bundle
+from tests.bundles import WARRANTY, make_bundle, make_vouched_bundle
 from tests.worker.cli.conftest import Outcome
 from worker.cli.main import main
 
@@ -75,4 +77,38 @@ def test_the_card_is_printed_or_written(
     assert printed.out.startswith("# Model card: tiny-0\n")
     lost = run(capsys, "card", bundle, "--out", tmp_path / "no" / "folder.md")
     assert (lost.status, lost.out) == (2, "")
-    assert "--out" in lost.err
+    assert "name another place" in lost.err
+
+
+def report(path: Path, bundle: Path, **members: object) -> Path:
+    """A report on a bundle, as far as this command reads it."""
+    about = {"bundle": {"id": read_bundle(bundle).id}, "warranty": WARRANTY.model_dump(mode="json")}
+    path.write_text(json.dumps(about | members))
+    return path
+
+
+def test_the_rates_of_a_report_are_written_into_a_bundle(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bare = make_bundle(tmp_path)
+    written = run(capsys, "warrant", bare, report(tmp_path / "report.json", bare), tmp_path / "out")
+    assert (written.status, written.err) == (0, "")
+    after = read_bundle(tmp_path / "out")
+    assert after.warranty == WARRANTY
+    assert f"bundle {after.id} is in {tmp_path}/out, with 3 cells" in written.out
+
+
+def test_a_report_on_another_bundle_or_none_at_all_is_refused(
+    capsys: pytest.CaptureFixture[str], bundle: Path, tmp_path: Path
+) -> None:
+    other = report(tmp_path / "other.json", make_bundle(tmp_path, seed=2))
+    refused = run(capsys, "warrant", bundle, other, tmp_path / "out")
+    assert refused.status == 3
+    assert "evaluate this one [bundle_incompatible]" in refused.err
+    wrong = report(tmp_path / "wrong.json", bundle, warranty={"method": "m", "cells": [{"domain": 1}]})
+    (tmp_path / "text.json").write_text("no report")
+    for file in (wrong, tmp_path / "text.json", tmp_path / "absent.json"):
+        refused = run(capsys, "warrant", bundle, file, tmp_path / "out")
+        assert (refused.status, refused.err.count("\n")) == (3, 1)
+        assert "[bad_request]" in refused.err
+    assert not (tmp_path / "out").exists()

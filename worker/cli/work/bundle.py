@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from detector.bundle import Bundle, pack_bundle, read_bundle
-from detector.evaluation.card import card as card_of
-from detector.evaluation.difference import Difference, differences
-from detector.evaluation.prose import share_text, title_of, titled
-from detector.reasons import Fault, Reason
+from detector.evaluation.prose import share_text, titled
 from detector.warranty import FEW, Measure, Rate
-from worker.cli.failures import sentence
 from worker.cli.output import Format, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.settings import read_settings
-
-_DIFFERENT, _TROUBLE = 1, 2
-"""Exit statuses of diff."""
-_FIGURES = frozenset({"metrics", "warranty", "data"})
-"""Sections of a difference whose names are words."""
-_HASH = re.compile("[0-9a-f]{64}")
 
 
 def show(path: Path, format_: Format) -> None:
@@ -46,37 +34,6 @@ def show(path: Path, format_: Format) -> None:
             typer.echo()
             facts = bundle.manifest[title]
             print_facts(facts if title == "libraries" else dict(titled(facts)), title=title)
-
-
-def card(path: Path, out: Path | None) -> None:
-    """Write or print a bundle's model card."""
-    text = card_of(read_bundle(path))
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Fault(
-            Reason.SETTINGS_INVALID,
-            f"{out} can't be written ({error.strerror}); name another file with --out",
-        ) from error
-    typer.echo(f"the card is in {out}")
-
-
-def diff(one: Path, other: Path, format_: Format) -> None:
-    """Print what two bundles differ in; exit status as of diff."""
-    try:
-        found = differences(read_bundle(one), read_bundle(other))
-    except Fault as fault:
-        typer.echo(sentence(fault), err=True)
-        raise typer.Exit(_TROUBLE) from None
-    if format_ is Format.TABLE and not found:
-        typer.echo("the bundles are the same")
-    elif found:
-        rows = map(asdict if format_ is Format.JSONL else _row, found)
-        print_records(rows, format_, ("section", "name", "one", "other"))
-    raise typer.Exit(_DIFFERENT if found else 0)
 
 
 def verify(path: Path) -> None:
@@ -155,16 +112,3 @@ def _rate(rate: Rate | None) -> str | None:
 
 def _veto(veto: Mapping[str, Any] | None) -> str:
     return "none" if veto is None else f"{veto['backbone']}, overrules below {veto['threshold']:g}"
-
-
-def _row(it: Difference) -> dict[str, object]:
-    """A difference for people."""
-    name = title_of(it.name) if it.section in _FIGURES else it.name
-    return {"section": it.section, "name": name, "one": _short(it.one), "other": _short(it.other)}
-
-
-def _short(value: object) -> object:
-    """A hash by its beginning, a number with what tells it from others."""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return value[:12] if isinstance(value, str) and _HASH.fullmatch(value) else value
