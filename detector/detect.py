@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from detector.reasons import Fault, Reason, Rejected
 from detector.stopwatch import Clock, timed
 from detector.vector import Vector
 from detector.verdict import Verdict, VetoOutcome
+from detector.warranty import Assurance, Warranty
 
 if TYPE_CHECKING:
     from detector.embedding import Embedder
@@ -30,6 +31,9 @@ STARTER = Path(__file__).parent / "starter"
 """The bundle that comes with artgate."""
 WEIGHTS = Path(sys.prefix) / "share" / "artgate" / "weights"
 """Where ``artgate weights fetch`` puts backbones' weights, unless it is told otherwise."""
+
+_DOMAINS = 256
+"""Verdicts and domains whose rates are kept at hand: senders may state any number of domains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Detector:
         self.precision = self._measuring.precision
         self._veto = veto
         self._clock = clock
+        self._applying = lru_cache(maxsize=_DOMAINS)(_applying(bundle.warranty))
 
     def detect(self, data: bytes, limits: DecodeLimits | None = None) -> Verdict:
         """The verdict of a file's bytes, decoded in this process.
@@ -173,12 +178,7 @@ class Detector:
 
     def _vouched(self, verdict: Verdict, domain: str | None) -> Verdict:
         """With the rate that applies, where the bundle states rates."""
-        warranty = self.bundle.warranty
-        return (
-            verdict
-            if warranty is None
-            else replace(verdict, warranty=warranty.applying(verdict.label, domain))
-        )
+        return replace(verdict, warranty=self._applying(verdict.label, domain))
 
     def _ask(
         self, veto: Veto, label: Label, picture: Callable[[], Picture], times: dict[str, float]
@@ -192,6 +192,11 @@ class Detector:
         softened = soften(label, probability, veto.threshold) is not label
         overruled = label if softened else None
         return VetoOutcome(applied=softened, probability=probability, overruled=overruled), None
+
+
+def _applying(warranty: Warranty | None) -> Callable[[Label, str | None], Assurance | None]:
+    """Gives the rate for a verdict on a picture of a domain."""
+    return (lambda *_: None) if warranty is None else warranty.applying
 
 
 def load_bundle(

@@ -10,10 +10,11 @@ import typer
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.items import Item
+from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.review import desk
-from worker.review.schemas import CaseView, Choice
+from worker.review.schemas import CaseView, Choice, WarrantyView
 
 _COLUMNS = ("id", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
 _WAITING = (ItemState.OPEN, ItemState.CLAIMED)
@@ -113,6 +114,12 @@ def _print_case(case: desk.Case, format_: Format) -> None:
             "random forest": evidence.members.random_forest,
             "veto": evidence.veto.probability,
             "veto overruled": evidence.veto.overruled,
+            "error rate": _sentence(evidence.warranty),
             "bundle": evidence.bundle_id[:12],
         }
     print_facts(facts)
+
+
+def _sentence(warranty: WarrantyView | None) -> str | None:
+    """The rate that goes with a verdict, in words."""
+    return None if warranty is None else Assurance(**warranty.model_dump()).sentence()
