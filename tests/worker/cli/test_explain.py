@@ -9,12 +9,9 @@ import pytest
 
 from tests.bundles import make_bundle
 from tests.pictures import encode, flat
-from tests.servers import Bucket
 from tests.worker.cli.conftest import Artgate
-from tests.worker.inbox import Sessions, standing, take_in
+from tests.worker.conftest import ScanGray
 from worker.clock import new_id
-from worker.scan import open_scanner
-from worker.settings import Settings
 
 JSON = ("--format", "json")
 
@@ -28,15 +25,10 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stored(settings: Settings, sessions: Sessions, bucket: Bucket, tiny_bundle: Path) -> dict[str, str]:
+def stored(scan_gray: ScanGray) -> dict[str, str]:
     """Names of the stored verdict on a gray picture: its id, and the object's address."""
-    key = f"{new_id()}.png"
-    etag = bucket.put(key, encode(flat(80, 90, (131, 131, 131))))
-    event = take_in(sessions, bucket.name, key, etag=etag, domain="anime")
-    scanner = open_scanner(settings.model_copy(update={"bundle": tiny_bundle}), "host:1")
-    scanner.scan(event)
-    scanner.close()
-    return {"id": str(standing(sessions, event).verdict_id), "address": f"s3://{bucket.name}/{key}"}
+    event = scan_gray(131, "anime")
+    return {"id": str(event.verdict_id), "address": f"s3://{event.bucket}/{event.key}"}
 
 
 def test_a_file_is_explained_in_words(artgate: Artgate, picture: Path, tiny_bundle: Path) -> None:

@@ -8,25 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.bundles import make_bundle
-from tests.pictures import encode, flat
-from tests.servers import Bucket
 from tests.worker.cli.conftest import Artgate
-from tests.worker.inbox import Sessions, standing, take_in
+from tests.worker.conftest import ScanGray
 from worker.clock import new_id
-from worker.scan import open_scanner
-from worker.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def verdict(settings: Settings, sessions: Sessions, bucket: Bucket, tiny_bundle: Path) -> str:
+def verdict(scan_gray: ScanGray) -> str:
     """Id of the stored verdict on a gray picture."""
-    key = f"{new_id()}.png"
-    etag = bucket.put(key, encode(flat(80, 90, (131, 131, 131))))
-    event = take_in(sessions, bucket.name, key, etag=etag)
-    scanner = open_scanner(settings.model_copy(update={"bundle": tiny_bundle}), "host:1")
-    scanner.scan(event)
-    scanner.close()
-    return str(standing(sessions, event).verdict_id)
+    return str(scan_gray(131).verdict_id)
 
 
 @pytest.mark.parametrize(
