@@ -55,7 +55,7 @@ def replay(filed: FiledVerdict, *, path: Path | None = None, studio: Studio | No
         bundle = bundle_of(filed, path)
         recorded = filed.given(bundle.schema)
     except Fault as fault:
-        return replace(begun, causes=(_of_fault(fault),))
+        return replace(begun, causes=(_of_fault(fault, incompatible=Cause.DECODER),))
     except ValueError as error:
         finding = Finding(cause=Cause.VECTOR, what=f"The stored vector can't be read: {error}.")
         return replace(begun, causes=(finding,))
@@ -99,7 +99,7 @@ def _measured(filed: FiledVerdict, path: Path, studio: Studio) -> Verdict | Find
         picture = studio.gallery.picture(filed.image)
         vector = detector.vector(picture)
     except Fault as fault:
-        return _of_fault(fault)
+        return _of_fault(fault, incompatible=Cause.LIBRARIES)
     except Rejected as refusal:
         return Finding(cause=Cause.OBJECT, what=_sentence(refusal.message))
     return detector.judge(picture, vector, filed.image.domain)
@@ -112,8 +112,15 @@ _CAUSES: Mapping[Reason, Cause] = {
 }
 
 
-def _of_fault(fault: Fault) -> Finding:
-    return Finding(cause=_CAUSES.get(fault.reason, Cause.BUNDLE), what=_sentence(fault.message))
+def _of_fault(fault: Fault, *, incompatible: Cause) -> Finding:
+    """The cause behind a bundle that can't be used here.
+
+    Args:
+        fault: what reading or loading it came to.
+        incompatible: what is at fault where the bundle does not fit this version.
+    """
+    causes = {**_CAUSES, Reason.BUNDLE_INCOMPATIBLE: incompatible}
+    return Finding(cause=causes.get(fault.reason, Cause.BUNDLE), what=_sentence(fault.message))
 
 
 def _sentence(message: str) -> str:

@@ -127,6 +127,13 @@ def test_another_decoder_or_a_missing_runtime_is_the_cause(file: File, studio: S
     assert causes(replay(with_vector(filed, runtime="torch-abacus"), studio=studio)) == [Cause.RUNTIME]
 
 
+def test_a_bundle_of_another_decoder_is_the_cause(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an upgrade that decodes otherwise."""
+    filed = file()
+    monkeypatch.setattr("detector.bundle.loading.DECODE_VERSION", 99)
+    assert causes(replay(filed)) == [Cause.DECODER]
+
+
 def test_a_vector_that_can_not_be_read_is_the_cause(file: File) -> None:
     assert causes(replay(with_vector(file(), values=b"short"))) == [Cause.VECTOR]
 
