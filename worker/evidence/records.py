@@ -55,6 +55,8 @@ class Replay:
     same: bool
     """The same label, and a probability within the tolerance."""
     from_picture: bool
+    veto_as_recorded: bool
+    """True where the veto's answer was not asked for again."""
     recorded: Outcome
     again: Outcome | None
     """None where it could not be computed."""

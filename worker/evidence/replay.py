@@ -47,6 +47,7 @@ def replay(filed: FiledVerdict, *, path: Path | None = None, studio: Studio | No
         verdict=str(stored.id),
         same=False,
         from_picture=studio is not None,
+        veto_as_recorded=studio is None and stored.veto_probability is not None,
         recorded=Outcome(label=Label(stored.label), probability=stored.probability),
         again=None,
         tolerance=None,

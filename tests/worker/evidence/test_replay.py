@@ -213,5 +213,6 @@ def test_the_veto_is_taken_as_recorded_from_the_vector(file: File, tmp_path: Pat
     bundle_id = write_bundle(tmp_path, contents)
     bright = with_verdict(file(220), bundle_id=bundle_id)
     for label, probability in ((Label.UNCERTAIN, 0.2), (Label.UNCERTAIN, None), (Label.SYNTHETIC, 0.7)):
-        assert replay(with_verdict(bright, label=label, veto_probability=probability), path=tmp_path).same
+        found = replay(with_verdict(bright, label=label, veto_probability=probability), path=tmp_path)
+        assert (found.same, found.veto_as_recorded) == (True, probability is not None)
     assert not replay(with_verdict(bright, label=Label.SYNTHETIC, veto_probability=0.2), path=tmp_path).same

@@ -90,7 +90,8 @@ def _lines(what: str, it: Explanation) -> Iterator[str]:
     yield from map(_group, [group for group in it.groups if abs(group.contribution) >= _LEAST][:_GROUPS])
     moved = [feature for feature in it.features if abs(feature.contribution) >= _LEAST]
     if moved:
-        yield "\nThe features that moved it most, beside those of people's pictures"
+        beside = "" if it.usual is None else ", beside those of people's pictures"
+        yield f"\nThe features that moved it most{beside}"
         yield from map(_feature, moved)
     yield from _alike(it)
     yield "\nHow far to trust it"

@@ -50,6 +50,8 @@ def claim(item: UUID | None, moderator: str, kind: str | None, format_: Format) 
     _print_case(case, format_)
     if format_ is Format.TABLE:
         command = f"artgate queue decide {item} genuine|synthetic|cannot_tell"
+        if case.verdict is not None:
+            typer.echo(f"\nWhy it was judged so: artgate explain {item}")
         typer.echo(f'\nDecide with: {command} --lease {case.item.lease_number} --as "{moderator}"')
 
 

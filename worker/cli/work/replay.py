@@ -52,7 +52,7 @@ def _lines(found: Replay) -> Iterator[str]:
         first = found.strayed[0]
         most = f"{first.name} most, by {first.spreads:.2g} spreads"
         yield f"  {len(found.strayed)} numbers of the vector strayed, {most}"
-    if found.same and not found.from_picture:
+    if found.same and found.veto_as_recorded:
         yield "  The veto's answer was taken as recorded; --from-picture asks it again."
 
 
