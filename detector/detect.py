@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detector.backbones import weights_file
-from detector.bundle import Bundle, read_bundle
+from detector.bundle import Bundle, CheckedRuntime, read_bundle
 from detector.decode import DecodeLimits, decode
-from detector.measuring import Measuring
+from detector.measuring import NO_RUNTIME, Measuring
 from detector.picture import Picture
 from detector.policy import Label, soften
 from detector.reasons import Fault, Reason, Rejected
 from detector.stopwatch import Clock, timed
 from detector.vector import Vector
 from detector.verdict import Verdict, VetoOutcome
+from detector.warranty import Assurance, Warranty
 
 if TYPE_CHECKING:
     from detector.embedding import Embedder
@@ -30,6 +31,9 @@ STARTER = Path(__file__).parent / "starter"
 """The bundle that comes with artgate."""
 WEIGHTS = Path(sys.prefix) / "share" / "artgate" / "weights"
 """Where ``artgate weights fetch`` puts backbones' weights, unless it is told otherwise."""
+
+_DOMAINS = 256
+"""Verdicts and domains whose rates are kept at hand: senders may state any number of domains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Detector:
         self.precision = self._measuring.precision
         self._veto = veto
         self._clock = clock
+        self._applying = lru_cache(maxsize=_DOMAINS)(_applying(bundle.warranty))
 
     def detect(self, data: bytes, limits: DecodeLimits | None = None) -> Verdict:
         """The verdict of a file's bytes, decoded in this process.
@@ -173,12 +178,7 @@ class Detector:
 
     def _vouched(self, verdict: Verdict, domain: str | None) -> Verdict:
         """With the rate that applies, where the bundle states rates."""
-        warranty = self.bundle.warranty
-        return (
-            verdict
-            if warranty is None
-            else replace(verdict, warranty=warranty.applying(verdict.label, domain))
-        )
+        return replace(verdict, warranty=self._applying(verdict.label, domain))
 
     def _ask(
         self, veto: Veto, label: Label, picture: Callable[[], Picture], times: dict[str, float]
@@ -194,24 +194,47 @@ class Detector:
         return VetoOutcome(applied=softened, probability=probability, overruled=overruled), None
 
 
-def load_bundle(path: Path = STARTER, weights: Path = WEIGHTS, clock: Clock | None = None) -> Detector:
+def _applying(warranty: Warranty | None) -> Callable[[Label, str | None], Assurance | None]:
+    """Gives the rate for a verdict on a picture of a domain."""
+    return (lambda *_: None) if warranty is None else warranty.applying
+
+
+def load_bundle(
+    path: Path = STARTER,
+    weights: Path = WEIGHTS,
+    clock: Clock | None = None,
+    *,
+    computing: CheckedRuntime | None = None,
+) -> Detector:
     """Load a bundle and the weights that it names. PyTorch is loaded only where there are any.
 
     Args:
         path: a folder, or one file of it; the bundle that comes with artgate by default.
         weights: folder that holds backbones' weights as ``<sha256>.safetensors``.
         clock: measures the stages of each verdict.
+        computing: runtime and precision of the networks; by default the fastest here without another answer.
 
     Raises:
-        Fault: the bundle or the weights are not what they should be; the message says what to do.
+        Fault: the bundle or the weights are not what they should be, or ``runtime_unavailable``; the message
+            says what to do.
     """
     bundle = read_bundle(path)
-    embedder = _embedder(bundle, weights) if bundle.schema.embedding_length else None
-    veto = None if bundle.veto is None else _veto(bundle, weights)
+    options = {} if computing is None else _options(computing)
+    embedder = _embedder(bundle, weights, options) if bundle.schema.embedding_length else None
+    veto = None if bundle.veto is None else _veto(bundle, weights, options)
     return Detector(bundle, embedder=embedder, veto=veto, clock=clock)
 
 
-def _embedder(bundle: Bundle, weights: Path) -> Embedder:
+def _options(computing: CheckedRuntime) -> dict[str, str]:
+    """Precision and device for networks; none for vectors that no network computed."""
+    if computing.runtime == NO_RUNTIME:
+        return {}
+    from detector.embedding.embedder import device_of  # noqa: PLC0415 - loads torch
+
+    return {"precision": computing.precision, "device": device_of(computing.runtime)}
+
+
+def _embedder(bundle: Bundle, weights: Path, options: Mapping[str, str]) -> Embedder:
     from detector.embedding import EmbeddingSpec, load_embedder  # noqa: PLC0415 - loads torch
 
     try:
@@ -222,7 +245,7 @@ def _embedder(bundle: Bundle, weights: Path) -> Embedder:
             Reason.BUNDLE_SCHEMA_UNKNOWN,
             f"The bundle's embedding is unknown here or has no weights: {error}.",
         ) from error
-    embedder = load_embedder(spec, weights_file(weights, spec.backbone, sha256))
+    embedder = load_embedder(spec, weights_file(weights, spec.backbone, sha256), **options)
     if embedder.length != bundle.schema.embedding_length:
         raise Fault(
             Reason.BUNDLE_INCOMPATIBLE,
@@ -232,11 +255,11 @@ def _embedder(bundle: Bundle, weights: Path) -> Embedder:
     return embedder
 
 
-def _veto(bundle: Bundle, weights: Path) -> Veto:
+def _veto(bundle: Bundle, weights: Path, options: Mapping[str, str]) -> Veto:
     from detector.veto import load_veto  # noqa: PLC0415 - loads torch
 
     assert bundle.veto is not None
     entry = bundle.veto
     backbone = weights_file(weights, entry["backbone"], entry["weights_sha256"])
     with bundle.files.on_disk(entry["part"]) as part:
-        return load_veto(part, entry, backbone)
+        return load_veto(part, entry, backbone, **options)

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     BUNDLE_INCOMPATIBLE = "bundle_incompatible"
     WEIGHTS_MISSING = "weights_missing"
     WEIGHTS_HASH_MISMATCH = "weights_hash_mismatch"
+    RUNTIME_UNAVAILABLE = "runtime_unavailable"
     VETO_UNAVAILABLE = "veto_unavailable"
     SETTINGS_INVALID = "settings_invalid"
     DATABASE_UNAVAILABLE = "database_unavailable"

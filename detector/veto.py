@@ -58,13 +58,22 @@ class Veto:
         return float(sigmoid(np.array(score)))
 
 
-def load_veto(part: Path, entry: Mapping[str, Any], weights: Path) -> Veto:
+def load_veto(
+    part: Path,
+    entry: Mapping[str, Any],
+    weights: Path,
+    *,
+    precision: str | None = None,
+    device: str | None = None,
+) -> Veto:
     """The veto of a bundle.
 
     Args:
         part: the bundle's file of tuned weights and head.
         entry: the manifest's: ``embedding`` (id), ``threshold``.
         weights: safetensors of the backbone; the caller has checked its hash.
+        precision: ``float32`` or ``bfloat16``; by default what is fastest here without another answer.
+        device: ``cpu`` or ``cuda``; by default the faster one of those that are here.
 
     Raises:
         Fault: the part, or the weights, are not what they should be.
@@ -77,17 +86,18 @@ def load_veto(part: Path, entry: Mapping[str, Any], weights: Path) -> Veto:
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise Fault(Reason.BUNDLE_INVALID, "the veto can't be read; copy the bundle again") from error
     return Veto(
-        _tuned_embedder(spec, weights, tensors),
+        _tuned_embedder(spec, weights, tensors, precision, device or device_here()),
         weight.double().numpy(),
         float(offset.double()),
         threshold,
     )
 
 
-def _tuned_embedder(spec: EmbeddingSpec, weights: Path, tuned: Mapping[str, Tensor]) -> TorchEmbedder:
+def _tuned_embedder(
+    spec: EmbeddingSpec, weights: Path, tuned: Mapping[str, Tensor], precision: str | None, device: str
+) -> TorchEmbedder:
     network = backbone.load(spec.backbone, weights)
     backbone.overlay(network, tuned)
     if not spec.last:
         backbone.prune(network, spec.depths)
-    device = device_here()
-    return TorchEmbedder(spec, network, device=device, precision=best_precision(device))
+    return TorchEmbedder(spec, network, device=device, precision=precision or best_precision(device))

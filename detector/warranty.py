@@ -141,6 +141,15 @@ class Warranty(_Strict):
             raise ValueError("a cell of domain and tier stands twice in the warranty")
         return self
 
+    def with_cells_of(self, other: Warranty) -> Warranty:
+        """This one with what another one has measured: its cells take the place of those that it has too."""
+        newer = {(cell.domain, cell.tier) for cell in other.cells}
+        kept = tuple(cell for cell in self.cells if (cell.domain, cell.tier) not in newer)
+        if not kept:
+            return other
+        methods = (f"{_tiers(kept)}: {self.method}", f"{_tiers(other.cells)}: {other.method}")
+        return Warranty(method="; ".join(methods), cells=(*kept, *other.cells))
+
     def worst(self, measure: Measure, domain: str | None = None) -> Cell | None:
         """The cell whose interval reaches highest; cells of few pictures only where there are no others.
 
@@ -169,6 +178,10 @@ class Warranty(_Strict):
         basis = Basis.STATED if own else Basis.UNSTATED if domain is None else Basis.UNMEASURED
         rate = _rate(cell, measure).model_dump()
         return Assurance(domain=cell.domain, tier=cell.tier, basis=basis, measure=measure, **rate)
+
+
+def _tiers(cells: tuple[Cell, ...]) -> str:
+    return ", ".join(dict.fromkeys(cell.tier for cell in cells))
 
 
 def _rate(cell: Cell, measure: Measure) -> Rate:

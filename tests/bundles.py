@@ -101,8 +101,9 @@ def _ensemble(rng: np.random.Generator, length: int = SCHEMA.length) -> Ensemble
 def lightgbm_text(trees: list[Branches]) -> str:
     """Trees as LightGBM writes them; their inner nodes come first."""
     last = len(SCHEMA.names) - 1
-    header = f"tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx={last}"
-    objective = f"objective=binary sigmoid:1\nfeature_names={' '.join(SCHEMA.names)}"
+    header = f"tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx={last}"
+    names, ranges = " ".join(SCHEMA.names), " ".join(["[0:1]"] * len(SCHEMA.names))
+    objective = f"objective=binary sigmoid:1\nfeature_names={names}\nfeature_infos={ranges}"
     blocks = "\n".join(f"Tree={number}\n{_tree_text(tree)}" for number, tree in enumerate(trees))
     return f"{header}\n{objective}\n\n{blocks}\nend of trees\n"
 
@@ -118,6 +119,9 @@ def _tree_text(tree: Branches) -> str:
         "left_child": np.where(tree.left < inner, tree.left, ~(tree.left - inner))[:inner],
         "right_child": np.where(tree.right < inner, tree.right, ~(tree.right - inner))[:inner],
         "leaf_value": tree.value[inner:],
+        "leaf_count": [100] * (inner + 1),
+        "internal_value": [0] * inner,
+        "internal_count": [100 * (inner + 1 - node) for node in range(inner)],
         "is_linear": [0],
     }
     return "\n".join(f"{name}={' '.join(map(str, numbers))}" for name, numbers in lines.items()) + "\n"

@@ -37,6 +37,7 @@ class StoredVector:
     id: UUID
     image_id: UUID
     schema_id: str
+    decode_version: int
     runtime: str
     precision: str
     values: bytes
@@ -73,6 +74,14 @@ def latest(session: Session, image_id: UUID, schema_id: str) -> StoredVector | N
         .order_by(Features.created_at.desc(), Features.id.desc())
         .limit(1)
     ).one_or_none()
-    if features is None:
-        return None
+    return None if features is None else _stored(features)
+
+
+def get(session: Session, features_id: UUID) -> StoredVector | None:
+    """One vector; None where there is none of that id."""
+    features = session.get(Features, features_id)
+    return None if features is None else _stored(features)
+
+
+def _stored(features: Features) -> StoredVector:
     return StoredVector(**{name: getattr(features, name) for name in StoredVector.__dataclass_fields__})

@@ -53,6 +53,7 @@ class StoredImage:
     format: str
     width: int
     height: int
+    perceptual_hash: int | None
     uploader: str | None
     domain: str | None
     removed_at: datetime | None

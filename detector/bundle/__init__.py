@@ -9,7 +9,7 @@ from __future__ import annotations
 from detector.bundle.files import MANIFEST, SUFFIX
 from detector.bundle.loading import Bundle, read_bundle
 from detector.bundle.manifest import CheckedRuntime
-from detector.bundle.writing import Contents, pack_bundle, write_bundle
+from detector.bundle.writing import Contents, pack_bundle, warrant_bundle, write_bundle
 
 __all__ = [
     "MANIFEST",
@@ -19,5 +19,6 @@ __all__ = [
     "Contents",
     "pack_bundle",
     "read_bundle",
+    "warrant_bundle",
     "write_bundle",
 ]

@@ -69,12 +69,23 @@ def write_bundle(folder: Path, contents: Contents) -> str:
     if contents.memory is not None:
         parts[_MEMORY] = write_arrays(contents.memory.arrays())
     manifest = _manifest(contents, projections, parts)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for name, part in parts.items():
-        (folder / name).write_bytes(part)
-    (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n")
+    _write(folder, manifest, parts)
     return read_bundle(folder).id
+
+
+def warrant_bundle(source: Path, target: Path, warranty: Warranty) -> str:
+    """Write a bundle that differs from another one in its warranty alone, into a folder.
+
+    Returns:
+        The new bundle's id.
+
+    Raises:
+        Fault: the bundle is not whole.
+    """
+    bundle = read_bundle(source)
+    parts = {name: bundle.files.read(name) for name in bundle.manifest["parts"]}
+    _write(target, bundle.manifest | {"warranty": _as_json(warranty)}, parts)
+    return read_bundle(target).id
 
 
 def pack_bundle(source: Path, target: Path) -> str:
@@ -88,6 +99,20 @@ def pack_bundle(source: Path, target: Path) -> str:
         for name in (MANIFEST, *sorted(bundle.manifest["parts"])):
             archive.writestr(zipfile.ZipInfo(name), bundle.files.read(name))
     return bundle.id
+
+
+def _write(folder: Path, manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> None:
+    """The manifest comes last: what was cut short is no bundle."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for name, part in parts.items():
+        (folder / name).write_bytes(part)
+    (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n")
+
+
+def _as_json(warranty: Warranty) -> dict[str, Any]:
+    members: dict[str, Any] = warranty.model_dump(mode="json", exclude_none=True)
+    return members
 
 
 def _bytes(member: Member) -> bytes:
@@ -150,7 +175,7 @@ def _evidence(contents: Contents) -> dict[str, Any]:
     warranty = contents.warranty
     members = {
         "memory": None if contents.memory is None else _MEMORY,
-        "warranty": None if warranty is None else warranty.model_dump(mode="json", exclude_none=True),
+        "warranty": None if warranty is None else _as_json(warranty),
         "checked_runtimes": [checked.model_dump() for checked in contents.checked_runtimes] or None,
         "tolerance": contents.tolerance,
     }

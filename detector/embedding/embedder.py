@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from detector.embedding import backbone
 from detector.embedding.spec import EmbeddingSpec
 from detector.embedding.views import Pixels, squares
+from detector.reasons import Fault, Reason
 
 Embedding: TypeAlias = npt.NDArray[np.float32]
 """(length,), views outer, depths inner."""
@@ -69,18 +70,21 @@ class TorchEmbedder:
         return torch.cat([part.float() for part in found], dim=1).flatten().cpu()
 
 
-def load_embedder(spec: EmbeddingSpec, weights: Path, *, precision: str | None = None) -> Embedder:
+def load_embedder(
+    spec: EmbeddingSpec, weights: Path, *, precision: str | None = None, device: str | None = None
+) -> Embedder:
     """An embedder with the weights of a safetensors file.
 
     Args:
         spec: what is wanted.
         weights: safetensors in timm's names; the caller has checked their hash.
         precision: ``float32`` or ``bfloat16``; by default what is fastest here without another answer.
+        device: ``cpu`` or ``cuda``; by default the faster one of those that are here.
 
     Raises:
         Fault: the weights can't be read or are another network's, or timm lacks the network.
     """
-    device = device_here()
+    device = device or device_here()
     network = backbone.load(spec.backbone, weights)
     if not spec.last:
         backbone.prune(network, spec.depths)
@@ -90,6 +94,21 @@ def load_embedder(spec: EmbeddingSpec, weights: Path, *, precision: str | None =
 def device_here() -> str:
     """``cuda`` where there is a GPU, else ``cpu``."""
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def device_of(runtime: str) -> str:
+    """The device of a runtime's name, which ``Embedder.runtime`` gave on some machine.
+
+    Raises:
+        Fault: ``runtime_unavailable``: this machine has no such device, or the name is unknown.
+    """
+    devices = {f"torch-{device}": device for device in ("cpu", "cuda") if device in {"cpu", device_here()}}
+    if runtime not in devices:
+        raise Fault(
+            Reason.RUNTIME_UNAVAILABLE,
+            f"{runtime} is not to be had on this machine, which has {', '.join(devices)}; use another one",
+        )
+    return devices[runtime]
 
 
 def best_precision(device: str) -> str:

@@ -17,7 +17,7 @@ NEAR_BITS = 6
 """Bits of the perceptual hash, of 64, in which two encodings of one picture may differ: JPEG 40, a quarter of
 the size or sharpening turn four at most, and between pictures of one corpus ten or more differ."""
 _PREFIX = 8
-_PARTS = ("sha256", "perceptual", "synthetic", "group", "domain", "coordinates")
+_LISTS = ("sha256", "perceptual", "synthetic", "group", "domain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,10 @@ class Memory:
     """(n,) perceptual hashes."""
     synthetic: npt.NDArray[np.bool_]
     """(n,) True where a generator made the picture."""
-    group: npt.NDArray[np.uint16]
+    group: npt.NDArray[np.uint32]
     """(n,) places in ``groups``."""
     groups: tuple[str, ...]
-    domain: npt.NDArray[np.uint16]
+    domain: npt.NDArray[np.uint32]
     """(n,) places in ``domains``."""
     domains: tuple[str, ...]
     space: Space
@@ -66,8 +66,9 @@ class Memory:
     """95 % of the pictures have one of another group that is no farther from them than this."""
 
     def __post_init__(self) -> None:
-        lengths = {len(getattr(self, name)) for name in _PARTS}
-        if len(lengths) != 1 or self.coordinates.shape[1:] != self.space.components.shape[:1]:
+        shapes = {getattr(self, name).shape for name in _LISTS}
+        count, axes = len(self.coordinates), len(self.space.components)
+        if shapes != {(count,)} or self.coordinates.shape != (count, axes):
             raise ValueError("the parts of a memory speak of different numbers of pictures")
         for numbers, names in ((self.group, self.groups), (self.domain, self.domains)):
             if numbers.size and int(numbers.max()) >= len(names):
@@ -116,9 +117,9 @@ class Memory:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What is stored; names as UTF-8, one a line."""
-        own = {name: getattr(self, name) for name in _PARTS}
         return {
-            **own,
+            **{name: getattr(self, name) for name in _LISTS},
+            "coordinates": self.coordinates,
             **self.space.arrays(),
             "groups": _bytes(self.groups),
             "domains": _bytes(self.domains),
@@ -137,9 +138,9 @@ class Memory:
             sha256=arrays["sha256"].astype(np.uint64),
             perceptual=arrays["perceptual"].astype(np.int64),
             synthetic=arrays["synthetic"].astype(np.bool_),
-            group=arrays["group"].astype(np.uint16),
+            group=arrays["group"].astype(np.uint32),
             groups=_names(arrays["groups"]),
-            domain=arrays["domain"].astype(np.uint16),
+            domain=arrays["domain"].astype(np.uint32),
             domains=_names(arrays["domains"]),
             space=Space.of(arrays),
             coordinates=arrays["coordinates"].astype(np.float16),

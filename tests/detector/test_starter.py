@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from detector import STARTER, Detector, Label, Vector, Verdict, load_bundle
-from detector.bundle import read_bundle
+from detector.bundle import CheckedRuntime, read_bundle
 from detector.decode import decode
+from detector.reasons import Fault, Reason
 from worker.weights.catalogue import packaged
 
 SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*-*.*"))
@@ -71,3 +72,17 @@ def test_a_stored_vector_gets_the_verdict_of_its_picture(
         stored = Vector.from_bytes(starter.bundle.schema, *live.vector.to_bytes())
         again = starter.judge(decode(path.read_bytes()), stored)
         assert (again.label, again.probability, again.members) == (live.label, live.probability, live.members)
+
+
+def test_it_computes_in_the_numbers_that_were_recorded_where_they_are_asked_for(starter: Detector) -> None:
+    """Float32 is to be had on every machine, and hardly moves a probability."""
+    exact = load_bundle(computing=CheckedRuntime(runtime="torch-cpu", precision="float32"))
+    assert (exact.runtime, exact.precision) == ("torch-cpu", "float32")
+    data = SAMPLES[0].read_bytes()
+    assert exact.detect(data).probability == pytest.approx(starter.detect(data).probability, abs=0.1)
+
+
+def test_a_runtime_that_is_not_here_is_a_fault() -> None:
+    with pytest.raises(Fault) as refused:
+        load_bundle(computing=CheckedRuntime(runtime="torch-abacus", precision="float32"))
+    assert refused.value.reason is Reason.RUNTIME_UNAVAILABLE

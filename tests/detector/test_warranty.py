@@ -138,3 +138,16 @@ def test_a_rate_that_contradicts_itself_is_refused(wrong: dict[str, float]) -> N
 def test_a_cell_that_stands_twice_is_refused() -> None:
     with pytest.raises(ValidationError, match="twice"):
         Warranty(method="m", cells=(cell("photo", 1, 9), cell("photo", 2, 9)))
+
+
+def test_what_was_measured_anew_takes_the_place_of_what_was_known() -> None:
+    newer = Warranty(
+        method="on new pictures", cells=(cell("photo", 5, 200, tier="web"), cell("manga", 1, 40))
+    )
+    both = WARRANTY.with_cells_of(newer)
+    assert both.method == "clean: on pictures of other groups; web, clean: on new pictures"
+    assert len(both.cells) == len(WARRANTY.cells) + 1
+    found = both.applying(Label.SYNTHETIC, "photo")
+    assert found is not None
+    assert (found.tier, found.count) == ("clean", 20), "its web cell is no longer the worst"
+    assert WARRANTY.with_cells_of(WARRANTY) == WARRANTY

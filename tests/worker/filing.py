@@ -13,6 +13,18 @@ from db.models import EventKind, ItemKind, VerdictLabel, VerdictOrigin
 from db.queries import bundles, events, features, images, review, verdicts
 from worker.clock import new_id
 
+WARRANTY = {
+    "domain": "photo",
+    "tier": "clean",
+    "basis": "unstated",
+    "measure": "uncertain",
+    "count": 30,
+    "total": 100,
+    "rate": 0.3,
+    "low": 0.2189,
+    "high": 0.3958,
+}
+"""The error rate of every verdict that is filed."""
 BUNDLE = hashlib.sha256(b"a bundle").hexdigest()
 
 
@@ -111,6 +123,7 @@ def file_uncertain(session: Session, bucket: str, key: str, *, priority: float =
             precision="fp32",
             stage_ms={},
             origin=VerdictOrigin.SCAN,
+            warranty=WARRANTY,
         ),
     ).id
     item = review.open_item(

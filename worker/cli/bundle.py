@@ -22,6 +22,53 @@ def show(path: BundleArgument, *, format_: FormatOption = Format.TABLE) -> None:
     work.show(path, format_)
 
 
+def card(
+    path: BundleArgument,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Where to write it; else it is printed."),
+    ] = None,
+) -> None:
+    """Write a bundle's model card, in Markdown: use, data, recipe, figures, error rates, limits."""
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
+
+    work.card(path, out)
+
+
+def diff(
+    one: Annotated[Path, typer.Argument(metavar="A", help="A bundle: a folder or one file.")],
+    other: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    *,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Say what two bundles differ in, from their vectors to their figures.
+
+    Exits as diff does: with 0 where they are the same, with 1 where they differ, with 2 where one of them
+    can't be read.
+    """
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
+
+    work.diff(one, other, format_)
+
+
+def warrant(
+    path: BundleArgument,
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT.json", help="What `artgate evaluate` has measured of it.")
+    ],
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", file_okay=False, help="Where to write it.")],
+) -> None:
+    """Write a bundle again with the error rates that a report has measured: those go with its verdicts.
+
+    Cells of the report take the place of those that the bundle has; its other cells stay. Nothing else
+    changes, but it is another bundle, with another id.
+    """
+    from worker.cli.work import bundle_figures as work  # noqa: PLC0415 - help needs no models
+
+    work.warrant(path, report, out)
+
+
 def verify(path: BundleArgument) -> None:
     """Check every hash, schema and version of a bundle, and load it with its backbone's weights."""
     from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models

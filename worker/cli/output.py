@@ -23,6 +23,15 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class Shape(StrEnum):
+    """Shape of one result that is no table."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ShapeOption = Annotated[Shape, typer.Option("--format", help="Text for people, JSON for scripts.")]
+"""The option that commands with such a result take."""
 FormatOption = Annotated[Format, typer.Option("--format", help="Table for people, JSON lines for scripts.")]
 """The option that every command with results takes."""
 

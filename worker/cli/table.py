@@ -40,6 +40,7 @@ def _command(name: str, target: str, help_: str) -> Command:
 TABLE: tuple[Command | Group, ...] = (
     _command("detect", "detect:detect", "Judge picture files and folders; needs no database."),
     _command("features", "features:features", "Print the numbers that are measured on picture files."),
+    _command("explain", "explain:explain", "Say why a verdict is what it is."),
     Group(
         name="data",
         help="Data sets to train and to evaluate on.",
@@ -56,6 +57,9 @@ TABLE: tuple[Command | Group, ...] = (
         help="Look at, check and activate model bundles.",
         commands=(
             _command("show", "bundle:show", "Print what a bundle is made of and how good it is."),
+            _command("card", "bundle:card", "Write a bundle's model card."),
+            _command("diff", "bundle:diff", "Say what two bundles differ in."),
+            _command("warrant", "bundle:warrant", "Write a bundle with the error rates of a report in it."),
             _command("verify", "bundle:verify", "Check every hash, schema and version of a bundle."),
             _command("activate", "bundle:activate", "Make a bundle the one that running workers use."),
             _command("pack", "bundle:pack", "Write a bundle as one file."),
@@ -87,6 +91,7 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
+    _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
     Group(
         name="db",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detector.bundle import MANIFEST, pack_bundle, read_bundle, write_bundle
+from detector.bundle import MANIFEST, pack_bundle, read_bundle, warrant_bundle, write_bundle
 from detector.bundle.arrays import write_arrays
 from detector.calibration import Platt
 from detector.ensemble import Ensemble, Projection, Seat
@@ -301,3 +301,17 @@ def test_parts_hold_no_time(vouched: Path, tmp_path: Path) -> None:
     for file in (*vouched.glob("*.npz"), tmp_path / "packed.artgate"):
         with zipfile.ZipFile(file) as archive:
             assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_another_warranty_makes_another_bundle_that_differs_in_nothing_else(
+    bundle: Path, tmp_path: Path, packed: bool
+) -> None:
+    source = tmp_path / "packed.artgate" if packed else bundle
+    pack_bundle(bundle, tmp_path / "packed.artgate")
+    warrant_bundle(source, tmp_path / "warranted", WARRANTY)
+    before, after = read_bundle(source), read_bundle(tmp_path / "warranted")
+    assert after.warranty == WARRANTY
+    assert after.id != before.id
+    assert {**after.manifest, "warranty": None} == {**before.manifest, "warranty": None}
+    assert warrant_bundle(bundle, bundle, WARRANTY) == after.id, "also in its place"

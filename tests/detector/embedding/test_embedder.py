@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 
 from detector.embedding import EmbeddingSpec, View, load_embedder
 from detector.embedding.backbone import build, input_of, load
+from detector.embedding.embedder import device_here, device_of
 from detector.embedding.views import squares
 from detector.reasons import Fault, Reason
 from tests.pictures import noise, painting
@@ -111,3 +112,22 @@ def test_a_network_that_timm_lacks_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(Fault) as refused:
         load_embedder(EmbeddingSpec.parse("no_such_network.tag"), tmp_path / "none.safetensors")
     assert refused.value.reason is Reason.BUNDLE_INCOMPATIBLE
+
+
+def test_a_recorded_runtime_is_taken_up_again_where_it_is_to_be_had(
+    weights_of: Callable[[str], Path],
+) -> None:
+    spec = EmbeddingSpec.parse(f"{TRANSFORMER}/2/whole")
+    here = load_embedder(spec, weights_of(TRANSFORMER))
+    again = load_embedder(
+        spec, weights_of(TRANSFORMER), precision=here.precision, device=device_of(here.runtime)
+    )
+    assert (again.runtime, again.precision) == (here.runtime, here.precision)
+    assert device_of("torch-cpu") == "cpu"
+    assert device_of(f"torch-{device_here()}") == device_here()
+
+
+def test_a_runtime_that_this_machine_lacks_is_a_fault() -> None:
+    with pytest.raises(Fault, match="torch-cpu") as refused:
+        device_of("torch-abacus")
+    assert refused.value.reason is Reason.RUNTIME_UNAVAILABLE

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.evaluation.cells import cells_of
 from detector.policy import Label
-from detector.warranty import ALL, Cell, Rate
+from detector.warranty import ALL, Cell, Measure, Rate
 
 G, U, S = Label.GENUINE, Label.UNCERTAIN, Label.SYNTHETIC
 DOMAINS = ["photo", "photo", "anime", "photo", "anime"]
@@ -42,6 +44,16 @@ def test_what_has_no_pictures_has_no_rate() -> None:
         human_called_synthetic=Rate(count=1, total=1, rate=1.0, low=0.2065, high=1.0),
         uncertain=Rate(count=0, total=1, rate=0.0, low=0.0, high=0.7935),
     )
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.sampled_from(Label)), min_size=1))
+def test_the_domains_of_a_tier_add_up_to_all_of_it(pictures: list[tuple[str, bool, Label]]) -> None:
+    domains, made, verdicts = zip(*pictures, strict=True)
+    whole, *parts = cells_of(domains, ["clean"] * len(pictures), np.array(made), verdicts)
+    for measure in Measure:
+        told = [counts(part.rate(measure)) or (0, 0) for part in parts]
+        summed = tuple(sum(column) for column in zip(*told, strict=True))
+        assert (counts(whole.rate(measure)) or (0, 0)) == summed
 
 
 def test_sequences_of_different_lengths_are_refused() -> None:

@@ -74,6 +74,7 @@ def test_one_wild_number_does_not_decide_who_is_near() -> None:
     "wrong",
     [
         {"perceptual": np.zeros(3, dtype=np.int64)},
+        {"sha256": np.zeros((PICTURES, 1), dtype=np.uint64)},
         {"groups": ("one",)},
         {"domains": ()},
         {"coordinates": np.zeros((PICTURES, 2), dtype=np.float16)},

@@ -21,13 +21,13 @@ from detector.reasons import Fault, Reason, Transient
 from tests.bundles import make_vouched_bundle
 from tests.pictures import encode, flat
 from tests.servers import Bucket
+from tests.worker.conftest import ScanGray
 from tests.worker.filing import file_image, file_vector
-from tests.worker.inbox import Sessions, standing, take_in
+from tests.worker.inbox import Sessions
 from worker.backfill import run as runs
 from worker.backfill.gallery import StoredPictures
 from worker.backfill.judge import BundleJudge, open_gallery, open_judge, open_registered_judge
 from worker.clock import new_id
-from worker.scan import Scanner, open_scanner
 from worker.settings import Settings
 
 Scan = Callable[..., UUID]
@@ -39,24 +39,12 @@ def settings(settings: Settings, tiny_bundle: Path) -> Settings:
     return settings.model_copy(update={"bundle": tiny_bundle})
 
 
-@pytest.fixture(scope="module")
-def scanner(settings: Settings) -> Iterator[Scanner]:
-    made = open_scanner(settings, "host:1")
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def scan(scanner: Scanner, sessions: Sessions, bucket: Bucket) -> Scan:
+def scan(scan_gray: ScanGray) -> Scan:
     """Uploads a gray picture that gets this verdict, scans it, and gives its image's id."""
 
     def run(label: VerdictLabel, domain: str | None = None) -> UUID:
-        level = LEVELS[label]
-        key = f"{new_id()}.png"
-        etag = bucket.put(key, encode(flat(80, 90, (level, level, level))))
-        event = take_in(sessions, bucket.name, key, etag=etag, domain=domain)
-        scanner.scan(event)
-        image = standing(sessions, event).image_id
+        image = scan_gray(LEVELS[label], domain).image_id
         assert image is not None
         return image
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.worker.cli.conftest import Artgate
-from tests.worker.filing import Filed, file_uncertain
+from tests.worker.filing import WARRANTY, Filed, file_uncertain
 from tests.worker.inbox import Sessions
 from worker.clock import new_id
 
@@ -27,6 +27,8 @@ def test_an_item_goes_from_the_list_to_its_decision(artgate: Artgate, filed: Fil
     assert (claimed["id"], claimed["claimed_by"]) == (str(filed.item), "ann")
     assert claimed["evidence"]["members"] == {"lightgbm": 0.6, "svm": 0.8, "random_forest": 0.7}
     assert claimed["evidence"]["veto"] == {"applied": True, "probability": 0.2, "overruled": "SYNTHETIC"}
+    assert claimed["evidence"]["warranty"] == WARRANTY
+    assert "30 of 100 unseen photo pictures were left to people" in artgate("queue", "show", filed.item).out
     lease = claimed["lease_number"]
     decided = artgate("queue", "decide", filed.item, "genuine", "--lease", lease, "--as", "ann", *JSONL)
     assert decided.lines[0]["decision"] == "GENUINE"

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from detector.bundle import Bundle, pack_bundle, read_bundle
+from detector.evaluation.prose import share_text, titled
 from detector.warranty import FEW, Measure, Rate
 from worker.cli.output import Format, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
@@ -31,7 +32,8 @@ def show(path: Path, format_: Format) -> None:
     for title in ("metrics", "data", "libraries"):
         if bundle.manifest[title]:
             typer.echo()
-            print_facts(dict(_flat(bundle.manifest[title])), title=title)
+            facts = bundle.manifest[title]
+            print_facts(facts if title == "libraries" else dict(titled(facts)), title=title)
 
 
 def verify(path: Path) -> None:
@@ -105,22 +107,8 @@ _TITLES = {
 
 
 def _rate(rate: Rate | None) -> str | None:
-    if rate is None:
-        return None
-    few = "*" if rate.total < FEW else ""
-    return f"{100 * rate.rate:.1f} % ({100 * rate.low:.1f} to {100 * rate.high:.1f}) of {rate.total}{few}"
+    return None if rate is None else share_text(rate.model_dump())
 
 
 def _veto(veto: Mapping[str, Any] | None) -> str:
     return "none" if veto is None else f"{veto['backbone']}, overrules below {veto['threshold']:g}"
-
-
-def _flat(entry: Mapping[str, Any], before: str = "") -> list[tuple[str, object]]:
-    """Nested figures as one list, with names such as ``unseen sources auc``."""
-    found: list[tuple[str, object]] = []
-    for name, value in entry.items():
-        if isinstance(value, dict):
-            found += _flat(value, f"{before}{name} ")
-        else:
-            found.append((f"{before}{name}", value))
-    return found

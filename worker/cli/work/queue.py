@@ -10,10 +10,11 @@ import typer
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.items import Item
+from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.review import desk
-from worker.review.schemas import CaseView, Choice
+from worker.review.schemas import CaseView, Choice, WarrantyView
 
 _COLUMNS = ("id", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
 _WAITING = (ItemState.OPEN, ItemState.CLAIMED)
@@ -49,6 +50,8 @@ def claim(item: UUID | None, moderator: str, kind: str | None, format_: Format) 
     _print_case(case, format_)
     if format_ is Format.TABLE:
         command = f"artgate queue decide {item} genuine|synthetic|cannot_tell"
+        if case.verdict is not None:
+            typer.echo(f"\nWhy it was judged so: artgate explain {item}")
         typer.echo(f'\nDecide with: {command} --lease {case.item.lease_number} --as "{moderator}"')
 
 
@@ -113,6 +116,12 @@ def _print_case(case: desk.Case, format_: Format) -> None:
             "random forest": evidence.members.random_forest,
             "veto": evidence.veto.probability,
             "veto overruled": evidence.veto.overruled,
+            "error rate": _sentence(evidence.warranty),
             "bundle": evidence.bundle_id[:12],
         }
     print_facts(facts)
+
+
+def _sentence(warranty: WarrantyView | None) -> str | None:
+    """The rate that goes with a verdict, in words."""
+    return None if warranty is None else Assurance(**warranty.model_dump()).sentence()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 import typer
@@ -23,6 +24,7 @@ _VERDICTS = (
     "probability",
     *("lightgbm", "svm", "random_forest"),
     "veto",
+    "error_rate",
     "origin",
     "bundle",
     "id",
@@ -70,12 +72,20 @@ def _sections(dossier: Dossier) -> dict[str, list[dict[str, object]]]:
             | {
                 "bundle": verdict.bundle_id[:12],
                 "veto": verdict.veto_probability,
+                "error_rate": _error_rate(verdict.warranty),
             }
             for verdict in dossier.verdicts
         ],
         "review": [asdict(item) for item in dossier.items],
         "decisions": [asdict(decision) for decision in dossier.decisions],
     }
+
+
+def _error_rate(warranty: dict[str, Any] | None) -> str | None:
+    """The rate that goes with a verdict, and its cell."""
+    if warranty is None:
+        return None
+    return f"{100 * warranty['rate']:.1f} % ({warranty['domain']}, {warranty['tier']})"
 
 
 _COLUMNS = {

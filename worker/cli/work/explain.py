@@ -1,0 +1,133 @@
+"""Gathers and prints what ``artgate explain`` tells of a verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from detector import STARTER, DecodeLimits, load_bundle
+from detector.explanation import Explanation, Moved, MovedFeature
+from detector.explanation import explain as explained
+from detector.memory import Remembered
+from detector.perceptual import perceptual_hash
+from worker.bundles import unchecked
+from worker.cli.output import Shape, json_line, printable
+from worker.cli.work.wiring import installation
+from worker.decoding import DecoderProcess
+from worker.evidence.filed import bundle_of, find
+from worker.files import read_file
+from worker.settings import read_settings
+
+_GROUPS = 6
+_LEAST = 0.005
+"""Contributions that would be printed as nothing are left out."""
+
+
+def explain(what: str, bundle: Path | None, domain: str | None, shape: Shape) -> None:
+    """Print why a verdict is what it is."""
+    explanation = _of_file(Path(what), bundle, domain) if Path(what).is_file() else _of_stored(what, bundle)
+    if shape is Shape.JSON:
+        typer.echo(json_line({"what": what, **explanation.as_json()}))
+        return
+    for line in _lines(what, explanation):
+        typer.echo(printable(line))
+
+
+def _of_file(file: Path, path: Path | None, domain: str | None) -> Explanation:
+    settings = read_settings()
+    detector = load_bundle(path or STARTER, settings.weights_dir)
+    limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    decoder = DecoderProcess(limits, seconds=settings.decode_seconds, memory=settings.decode_memory)
+    with closing(decoder):
+        data = read_file(file, max_bytes=settings.max_bytes)
+        picture = decoder.decode(data)
+    verdict = detector.judge(picture, detector.vector(picture), domain)
+    warning = unchecked(detector)
+    if warning is not None:
+        typer.echo(f"artgate: {warning}", err=True)
+    return explained(
+        detector.bundle,
+        verdict.vector,
+        verdict,
+        sha256=hashlib.sha256(data).digest(),
+        perceptual=perceptual_hash(picture),
+    )
+
+
+def _of_stored(asked: str, path: Path | None) -> Explanation:
+    with installation() as (_, sessions), sessions() as session:
+        filed = find(session, asked)
+    bundle = bundle_of(filed, path)
+    verdict = filed.given(bundle.schema)
+    return explained(
+        bundle,
+        verdict.vector,
+        verdict,
+        sha256=filed.image.sha256,
+        perceptual=filed.image.perceptual_hash,
+    )
+
+
+def _lines(what: str, it: Explanation) -> Iterator[str]:
+    yield f"{what}: {it.label}, probability {it.probability:.3f} of being made by a generator"
+    yield f"judged by bundle {it.bundle[:12]}, {it.runtime} in {it.precision}"
+    if it.known:
+        yield (
+            f"The bundle LEARNED FROM THIS PICTURE ({_remembered(it.known[0])}):"
+            " the verdict tells nothing of how good it is"
+        )
+    yield "\nHow it came to be"
+    for member in it.members:
+        name = member.name.replace("_", " ")
+        yield f"  {name:<14}{member.probability:.3f}  counts {100 * member.weight:.0f} %"
+    yield f"  {'mean':<14}{it.raw:.3f}  calibrated to {it.probability:.3f}"
+    yield from (f"  {step}" for step in it.policy)
+    yield f"\nWhat moved LightGBM, in log-odds from its base of {it.base:+.2f}; plus speaks for a generator"
+    yield from map(_group, [group for group in it.groups if abs(group.contribution) >= _LEAST][:_GROUPS])
+    moved = [feature for feature in it.features if abs(feature.contribution) >= _LEAST]
+    if moved:
+        beside = "" if it.usual is None else ", beside those of people's pictures"
+        yield f"\nThe features that moved it most{beside}"
+        yield from map(_feature, moved)
+    yield from _alike(it)
+    yield "\nHow far to trust it"
+    yield f"  {'The bundle states no error rates.' if it.warranty is None else it.warranty.sentence()}"
+
+
+def _group(moved: Moved) -> str:
+    return f"  {moved.contribution:+6.2f}  {moved.words}"
+
+
+def _feature(moved: MovedFeature) -> str:
+    value = "not determined by this picture" if moved.value is None else f"{moved.value:.4g}"
+    unit = "" if moved.unit == "1" or moved.value is None else f" {moved.unit}"
+    return f"  {moved.contribution:+6.2f}  {moved.name} {value}{unit}{_place(moved.place)} ({moved.words})"
+
+
+def _place(place: float | None) -> str:
+    if place is None:
+        return ""
+    if place in {0.0, 1.0}:
+        return f", {'below' if place == 0 else 'above'} all of them"
+    return f", above {100 * place:.0f} % of them"
+
+
+def _alike(it: Explanation) -> Iterator[str]:
+    if it.usual is None:
+        return
+    yield "\nMost alike among the pictures that it was trained on"
+    for near in it.neighbours:
+        yield f"  {near.distance:6.2f}  {_remembered(near)}"
+    far = "farther than" if it.unlike else "within"
+    yield f"  The nearest is {far} the usual {it.usual:.2f}" + (
+        ": it is unlike anything that the bundle has seen." if it.unlike else "."
+    )
+
+
+def _remembered(known: Remembered) -> str:
+    maker = "a generator's" if known.synthetic else "a person's"
+    return f"{maker} {known.domain} picture of {known.group}"

@@ -1,0 +1,127 @@
+"""A stored verdict with all that it was made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.queries import bundles, dossiers, features, images, items, verdicts
+from db.queries.features import StoredVector
+from db.queries.images import StoredImage
+from db.queries.verdicts import StoredVerdict
+from detector import Label, Thresholds, Vector, VectorSchema, Verdict, VetoOutcome
+from detector.bundle import Bundle, read_bundle
+from detector.reasons import Fault, Reason, Rejected
+from detector.warranty import Assurance
+from worker.addresses import object_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledVerdict:
+    """One verdict and the rows that belong to it."""
+
+    verdict: StoredVerdict
+    image: StoredImage
+    vector: StoredVector
+    location: Path
+    """Where its bundle was registered to lie."""
+
+    def given(self, schema: VectorSchema) -> Verdict:
+        """The verdict as the detector gave it.
+
+        Args:
+            schema: of its bundle.
+
+        Raises:
+            ValueError: the stored vector is not one of this schema.
+        """
+        stored = self.verdict
+        vector = Vector.from_bytes(schema, self.vector.values, self.vector.replaced)
+        overruled = None if stored.overruled is None else Label(stored.overruled)
+        return Verdict(
+            label=Label(stored.label),
+            probability=stored.probability,
+            raw=stored.raw,
+            members={
+                "lightgbm": stored.lightgbm,
+                "svm": stored.svm,
+                "random_forest": stored.random_forest,
+            },
+            veto=VetoOutcome(
+                applied=stored.veto_applied, probability=stored.veto_probability, overruled=overruled
+            ),
+            thresholds=Thresholds(genuine_below=stored.genuine_below, synthetic_from=stored.synthetic_from),
+            bundle=stored.bundle_id,
+            vector=vector,
+            runtime=stored.runtime,
+            precision=stored.precision,
+            reason=None if stored.reason is None else Reason(stored.reason),
+            warranty=None if stored.warranty is None else Assurance.of_json(stored.warranty),
+            stage_ms=stored.stage_ms,
+        )
+
+
+def find(session: Session, asked: str) -> FiledVerdict:
+    """The verdict that is asked for.
+
+    Args:
+        session: on the database.
+        asked: the id of a verdict or of a review item, which has one; or of an image or an event, or
+            ``s3://bucket/key``: then the newest verdict on that object.
+
+    Raises:
+        Rejected: ``not_found``; ``bad_request``, ``bad_event``: neither an id nor an address.
+    """
+    verdict = _verdict(session, asked)
+    if verdict is None:
+        raise Rejected(
+            Reason.NOT_FOUND, f"there is no verdict under {asked}; `artgate show` lists what there is"
+        )
+    image, vector = images.get(session, verdict.image_id), features.get(session, verdict.features_id)
+    bundle = bundles.get(session, verdict.bundle_id)
+    assert image is not None, "foreign keys hold"
+    assert vector is not None, "foreign keys hold"
+    assert bundle is not None, "foreign keys hold"
+    return FiledVerdict(verdict=verdict, image=image, vector=vector, location=Path(bundle.location))
+
+
+def bundle_of(filed: FiledVerdict, path: Path | None = None) -> Bundle:
+    """The bundle that gave a verdict; its backbones' weights are not looked at.
+
+    Args:
+        filed: the verdict.
+        path: where it lies now; by default where it was registered to lie.
+
+    Raises:
+        Fault: ``bundle_hash_mismatch``: another one lies there; or it is missing or broken.
+    """
+    bundle = read_bundle(path or filed.location)
+    if bundle.id != filed.verdict.bundle_id:
+        raise Fault(
+            Reason.BUNDLE_HASH_MISMATCH,
+            f"the verdict is of bundle {filed.verdict.bundle_id[:12]}, and {bundle.id[:12]} lies there;"
+            " name the former with --bundle",
+        )
+    return bundle
+
+
+def _verdict(session: Session, asked: str) -> StoredVerdict | None:
+    try:
+        number = None if asked.startswith("s3://") else UUID(asked)
+    except ValueError:
+        raise Rejected(
+            Reason.BAD_REQUEST, f"{asked!r} is no file, no id and no address; expected one of these"
+        ) from None
+    if number is None:
+        return _newest(session, object_address(asked))
+    item = items.get(session, number)
+    wanted = number if item is None or item.verdict_id is None else item.verdict_id
+    return verdicts.get(session, wanted) or _newest(session, dossiers.object_of(session, number))
+
+
+def _newest(session: Session, place: tuple[str, str] | None) -> StoredVerdict | None:
+    dossier = None if place is None else dossiers.of_object(session, *place)
+    return next(iter(dossier.verdicts), None) if dossier else None
