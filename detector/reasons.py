@@ -74,6 +74,7 @@ class Reason(StrEnum):
     DATABASE_UNAVAILABLE = "database_unavailable"
     BROKER_UNAVAILABLE = "broker_unavailable"
     CORPUS_INVALID = "corpus_invalid"
+    CORPUS_SHORTCUT = "corpus_shortcut"
     CACHE_UNUSABLE = "cache_unusable"
 
     # Data sets to train and to evaluate on

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -220,6 +222,24 @@ def limit_threads(children: int) -> int:
         os.environ.setdefault(name, str(threads))  # noqa: TID251 - the libraries read nothing else
     os.environ.setdefault(_ONE_THREAD_VARIABLE, "1")  # noqa: TID251 - see above
     return threads
+
+
+@contextmanager
+def threads_limited(children: int) -> Iterator[None]:
+    """`limit_threads` for the processes that are started within the block.
+
+    Afterwards the variables are what they were: a command that starts other processes later may share the
+    cores in another way.
+    """
+    names = (*_THREAD_VARIABLES, _ONE_THREAD_VARIABLE)
+    before = {name: os.environ.get(name) for name in names}  # noqa: TID251 - put back below
+    limit_threads(children)
+    try:
+        yield
+    finally:
+        for name in names:
+            os.environ.pop(name, None)  # noqa: TID251 - see above
+        os.environ.update({name: value for name, value in before.items() if value is not None})  # noqa: TID251
 
 
 def _secrets_from_files() -> dict[str, Any]:

@@ -107,6 +107,29 @@ def brighten(pixels: Pixels, *, factor: float) -> Pixels:
     return np.clip(np.rint(pixels * np.float64(factor)), 0, 255).astype(np.uint8)
 
 
+def shrink_by(pixels: Pixels, *, factor: float) -> Pixels:
+    """With each side so much of what it was, averaged over areas; never enlarged."""
+    return _scaled(pixels, factor)
+
+
+def pad(pixels: Pixels, *, share: float, level: int) -> Pixels:
+    """In a frame of one gray level, on each side so much of the shorter side wide."""
+    width = max(1, round(min(pixels.shape[:2]) * share))
+    return _framed(pixels, width, width, level)
+
+
+def pad_to_square(pixels: Pixels, *, level: int) -> Pixels:
+    """Between two bars of one gray level that make it square, as players and thumbnails do."""
+    height, width = pixels.shape[:2]
+    longer = max(height, width)
+    return _framed(pixels, (longer - height) // 2, (longer - width) // 2, level)
+
+
+def _framed(pixels: Pixels, rows: int, columns: int, level: int) -> Pixels:
+    sides = (rows, rows, columns, columns)
+    return _rgb(cv2.copyMakeBorder(pixels, *sides, borderType=cv2.BORDER_CONSTANT, value=(level,) * 3))
+
+
 def _scaled(pixels: Pixels, factor: float) -> Pixels:
     if factor >= 1:
         return pixels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 from typing import TypeAlias
@@ -75,9 +76,7 @@ def auc(labels: Labels, scores: Scores) -> float:
 def auc_interval(
     labels: Labels, scores: Scores, groups: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> tuple[float, float]:
-    """95 % of the areas that drawing other groups would give: a bootstrap of whole groups.
-
-    Pictures of one source resemble each other, so resampling single pictures would promise too much.
+    """95 % of the areas that drawing other groups would give; see `group_interval`.
 
     Args:
         labels: see ``Labels``.
@@ -85,10 +84,32 @@ def auc_interval(
         groups: (n,), number of each picture's source.
         rng: draws the groups.
     """
+    return group_interval(lambda drawn: auc(labels[drawn], scores[drawn]), groups, rng)
+
+
+def group_interval(
+    figure: Callable[[npt.NDArray[np.intp]], float],
+    groups: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """95 % of the values that drawing other groups would give a figure: a bootstrap of whole groups.
+
+    Pictures of one source resemble each other, so resampling single pictures would promise too much. Draws
+    that the figure gives nan for are passed over; nan where it gives nothing else.
+
+    Args:
+        figure: of the pictures at the given places, of which one may come several times.
+        groups: (n,), number of each picture's source.
+        rng: draws the groups.
+    """
     members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    areas = []
-    for _ in range(_RESAMPLES):
-        drawn = np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))])
-        areas.append(auc(labels[drawn], scores[drawn]))
-    low, high = np.nanpercentile(areas, [2.5, 97.5])
+    found = np.array(
+        [
+            figure(np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))]))
+            for _ in range(_RESAMPLES)
+        ]
+    )
+    if np.isnan(found).all():
+        return float("nan"), float("nan")
+    low, high = np.nanpercentile(found, [2.5, 97.5])
     return float(low), float(high)

@@ -38,14 +38,18 @@ class Entry:
     """One source, or one generator family of one source: what hangs together beyond its label."""
     domain: str
     """Kind of picture: photo, painting, anime and so on."""
+    source: str = ""
+    """Where it was found; empty where the manifest does not say."""
+    first_published: str = ""
+    """When, beginning with the year; empty where the manifest does not say."""
 
 
 def read_corpus(manifest: Path, *, split: str = TRAIN) -> tuple[Entry, ...]:
     """The pictures of one split that a CSV manifest lists, in its order.
 
-    The manifest has a header and at least the columns path, label (human or ai), group and domain; others
-    are passed over, but for the column split where there is one: rows of other splits are left out. Where
-    there is none, all rows belong to whichever split is asked for.
+    The manifest has a header and at least the columns path, label (human or ai), group and domain. Of others,
+    source and first_published are read, and split where there is one: rows of other splits are left out.
+    Where there is none, all rows belong to whichever split is asked for.
 
     Raises:
         Rejected: ``corpus_invalid``, naming the first line that can't be used.
@@ -92,7 +96,15 @@ def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
     file = folder / path
     if not file.is_file():
         raise _invalid(f"line {line} names {path}, which is not there")
-    return Entry(name=path, file=file, origin=Origin(label), group=group, domain=domain or "other")
+    return Entry(
+        name=path,
+        file=file,
+        origin=Origin(label),
+        group=group,
+        domain=domain or "other",
+        source=row.get("source") or "",
+        first_published=row.get("first_published") or "",
+    )
 
 
 def _check(entries: tuple[Entry, ...]) -> None:

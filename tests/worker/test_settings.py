@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.reasons import Fault, Reason
-from worker.settings import limit_threads, read_settings
+from worker.settings import limit_threads, read_settings, threads_limited
 
 
 @pytest.mark.parametrize("text", ["art,other", " art , other,", '["art", "other"]'])
@@ -117,3 +117,14 @@ def test_threads_are_shared_out_and_what_is_set_stays(monkeypatch: pytest.Monkey
     assert limit_threads(100) == 1
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
     assert [os.environ[name] for name in names] == ["7", "2", "1"]  # noqa: TID251 - what libraries see
+
+
+def test_a_share_for_a_while_leaves_the_variables_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(8))
+    before = dict(os.environ)  # noqa: TID251 - what libraries see
+    with threads_limited(4):
+        assert os.environ["OMP_NUM_THREADS"] == "7"  # noqa: TID251
+        assert os.environ["MKL_NUM_THREADS"] == "2"  # noqa: TID251
+    assert dict(os.environ) == before  # noqa: TID251

@@ -49,6 +49,7 @@ TABLE: tuple[Command | Group, ...] = (
             _command("describe", "data:describe", "Say what a manifest would give, and fetch nothing."),
             _command("gather", "data:gather", "Fetch the pictures of a manifest into a folder."),
             _command("check", "data:check", "Find what is trained on and tested on alike."),
+            _command("audit", "audit:audit", "Say whether a corpus gives its labels away without looking."),
         ),
     ),
     _command("train", "train:train", "Fit a bundle on a corpus of labelled pictures."),

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from worker.cli.audit import LIMIT, LimitOption
+
 _WHERE = "Where and what"
 _HOW = "How it is fitted"
 _BAND = "Thresholds that are solved"
@@ -76,6 +78,14 @@ def train(
             rich_help_panel=_WHERE,
         ),
     ] = None,
+    max_shortcut_auc: LimitOption = LIMIT,
+    accept_shortcuts: Annotated[
+        bool,
+        typer.Option(
+            "--accept-shortcuts",
+            help="Fit it although `artgate data audit` finds shortcuts; the bundle says so.",
+        ),
+    ] = False,
     preset: Annotated[
         PresetName,
         typer.Option(
@@ -172,6 +182,9 @@ def train(
 ) -> None:
     """Fit a bundle on a corpus of labelled pictures, and say how good it is on sources it has not seen.
 
+    A corpus whose classes can be told apart by size, format, margins, domain and the like is refused: see
+    `artgate data audit`.
+
     The same corpus, version and options give the same bundle. Pictures of one group (a source, or a
     generator) are never split between fitting and judging. Thresholds are 0.35 and 0.65, or solved where one
     of the last options is given: among those that hold the demands, the cheapest. The review capacity gives
@@ -203,6 +216,8 @@ def train(
             wishes=wishes,
             device=device.value,
             name=name,
+            max_shortcut_auc=max_shortcut_auc,
+            accept_shortcuts=accept_shortcuts,
             out=out,
             cache=cache,
         )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detector.evaluation.deliveries import EVERY, PERTURBATIONS, PLATFORMS, TIERS, Pixels
+from detector.evaluation.deliveries import (
+    EVERY,
+    PERTURBATIONS,
+    PLATFORMS,
+    TIERS,
+    Pixels,
+    pad,
+    pad_to_square,
+    shrink_by,
+)
 
 
 def _picture(height: int, width: int) -> Pixels:
@@ -67,3 +76,28 @@ def test_stronger_damage_is_further_from_the_picture() -> None:
 
     for kind, weaker, stronger in [("noise", 5, 30), ("blur", 1, 3), ("resize", 128, 64), ("jpeg", 70, 30)]:
         assert distance(f"{kind}-{weaker}") < distance(f"{kind}-{stronger}")
+
+
+def test_a_frame_goes_round_the_whole_picture() -> None:
+    picture = _picture(100, 200)
+    framed = pad(picture, share=0.1, level=255)
+    assert framed.shape == (120, 220, 3)
+    assert np.array_equal(framed[10:110, 10:210], picture)
+    assert (framed[:10] == 255).all()
+    assert (framed[:, -10:] == 255).all()
+
+
+@pytest.mark.parametrize("size", [(100, 201), (201, 100)])
+def test_bars_make_a_picture_square_to_a_pixel(size: tuple[int, int]) -> None:
+    picture = _picture(*size)
+    squared = pad_to_square(picture, level=0)
+    assert squared.shape[:2] in {(200, 201), (201, 200)}
+    top, left = (0, 50) if size[0] > size[1] else (50, 0)
+    assert np.array_equal(squared[top : top + size[0], left : left + size[1]], picture)
+    assert not squared[:top].any()
+    assert not squared[:, :left].any()
+
+
+def test_shrinking_by_a_share_never_enlarges() -> None:
+    assert shrink_by(_picture(100, 200), factor=0.75).shape[:2] == (75, 150)
+    assert shrink_by(_picture(100, 200), factor=2.0).shape[:2] == (100, 200)

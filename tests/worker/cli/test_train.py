@@ -44,6 +44,7 @@ def test_a_corpus_becomes_a_bundle_that_judges(tmp_path: Path, capsys: pytest.Ca
     assert manifest_of["data"]["refused"] == {"unsupported_format": 1}
     assert manifest_of["data"]["pictures"] == {"ai": 30, "human": 29}
     assert manifest_of["metrics"]["human_called_synthetic"]["all"]["total"] == 29
+    assert manifest_of["data"]["accepted_shortcuts"] == []
     memory, warranty = detector.bundle.memory, detector.bundle.warranty
     assert memory is not None
     assert memory.overlaps(sha256=hashlib.sha256((tmp_path / "ai-1-0.png").read_bytes()).digest())
@@ -138,6 +139,31 @@ def test_a_backbone_and_its_veto_become_a_bundle_that_is_the_same_when_it_is_mea
         train(manifest, tmp_path / "none", "--backbone", "test_efficientnet", "--veto-domains", "comic") == 3
     )
     assert "name some of anime, photo with --veto-domains" in capsys.readouterr().err
+
+
+def test_a_corpus_with_a_shortcut_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = write_corpus(tmp_path)
+    for picture in tmp_path.glob("ai-*.png"):
+        picture.write_bytes(encode(painting(96, 96, len(picture.name))))
+    assert train(manifest, tmp_path / "bundle") == 3
+    said = capsys.readouterr()
+    assert "apart by size alone (AUC 1.00, at least 1.00)" in said.err
+    assert "[corpus_shortcut]" in said.err
+    assert "measured" not in said.err
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_a_shortcut_that_was_accepted_stands_in_the_bundle(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path)
+    for picture in tmp_path.glob("ai-*.png"):
+        picture.write_bytes(encode(painting(96, 96, len(picture.name))))
+    assert train(manifest, tmp_path / "bundle", "--accept-shortcuts") == 0
+    manifest_of = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
+    assert manifest_of["metrics"]["audit"]["size"] == {"auc": 1.0, "high": 1.0, "low": 1.0}
+    assert manifest_of["metrics"]["audit"]["limit"] == 0.75
+    assert "size" in manifest_of["data"]["accepted_shortcuts"]
 
 
 def test_a_manifest_that_can_not_be_used_is_refused_in_one_sentence(

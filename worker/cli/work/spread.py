@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from detector.reasons import Fault, Reason
-from worker.settings import limit_threads
+from worker.settings import threads_limited
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -41,18 +41,18 @@ def spread(open_work: Open[Item, Result], items: Sequence[Item], *, memory: int)
     if not items:
         return
     processes = processes_for(len(items), memory)
-    limit_threads(processes)  # before any process loads a numeric library
-    if processes == 1:
-        with open_work() as work:
-            yield from map(work, items)
-        return
-    try:
-        yield from _spread(open_work, items, processes)
-    except BrokenProcessPool:
-        raise Fault(
-            Reason.INTERNAL_ERROR,
-            "a process of this command was killed; if memory is short, name fewer files at once",
-        ) from None
+    with threads_limited(processes):  # before any process loads a numeric library
+        if processes == 1:
+            with open_work() as work:
+                yield from map(work, items)
+            return
+        try:
+            yield from _spread(open_work, items, processes)
+        except BrokenProcessPool:
+            raise Fault(
+                Reason.INTERNAL_ERROR,
+                "a process of this command was killed; if memory is short, name fewer files at once",
+            ) from None
 
 
 def _spread(open_work: Open[Item, Result], items: Sequence[Item], processes: int) -> Iterator[Result]:

@@ -12,6 +12,7 @@ import typer
 from detector.bundle import CheckedRuntime, write_bundle
 from detector.decode import decode
 from detector.embedding.views import Pixels
+from detector.training.audit.gate import pass_gate, with_audit
 from detector.training.corpus import Entry, read_corpus, without
 from detector.training.fit import Fitting, fit
 from detector.training.measuring import measured_corpus
@@ -20,6 +21,7 @@ from detector.training.summary import summary_of
 from detector.training.veto import VetoTraining
 from worker.cli.progress import Advance, progress
 from worker.cli.work.extraction import extraction_for
+from worker.cli.work.facts import audit_entries
 from worker.cli.work.recipe import Wishes, plan_of
 from worker.extraction import Wanted
 from worker.settings import read_settings
@@ -49,6 +51,9 @@ class Order:
     device: str
     """Where the veto is tuned: ``auto``, ``cpu`` or ``cuda``."""
     name: str
+    max_shortcut_auc: float
+    """What the audit of the corpus may come to."""
+    accept_shortcuts: bool
     out: Path
     cache: Path | None
     """Folder of what was measured before; None takes the usual one."""
@@ -64,6 +69,8 @@ def train(order: Order) -> None:
     weights = {spec.backbone: _weights(spec.backbone) for spec in specs}
     if plan.veto is not None:
         drawn_of([entry.domain for entry in entries], plan.recipe)  # refuses before hours of measuring
+    audited = audit_entries(entries, read_settings())
+    accepted = pass_gate(audited, limit=order.max_shortcut_auc, accept=order.accept_shortcuts)
     extraction = extraction_for(
         read_settings(),
         cache=order.cache,
@@ -89,6 +96,7 @@ def train(order: Order) -> None:
         runtime=CheckedRuntime(runtime=extraction.runtime, precision=extraction.precision),
     )
     contents = fit(corpus, fitting, plan.recipe, veto=veto, tell=_tell)
+    contents = with_audit(contents, audited, limit=order.max_shortcut_auc, accepted=accepted)
     bundle_id = write_bundle(order.out, contents)
     typer.echo(summary_of(contents.metrics, contents.policy))
     typer.echo(f"bundle {bundle_id} is in {order.out}")
