@@ -124,7 +124,7 @@ def test_a_backbone_and_its_veto_become_a_bundle_that_is_the_same_when_it_is_mea
     monkeypatch.setenv("ARTGATE_WEIGHTS_DIR", str(tmp_path / "weights"))
     save_file(build("test_efficientnet").state_dict(), tmp_path / "network.safetensors")
     adopt(tmp_path / "network.safetensors", None, WeightsFolder(tmp_path / "weights"), "test_efficientnet")
-    manifest = write_corpus(tmp_path, groups=5, pictures=1)
+    manifest = write_corpus(tmp_path, groups=5, pictures=2)
     backbone = ("--backbone", "test_efficientnet")
     for out in ("cold", "warm"):
         assert train(manifest, tmp_path / out, *backbone, "--device", "cpu") == 0
