@@ -42,13 +42,13 @@ class Share:
         half = _Z * sqrt(self.rate * (1 - self.rate) / self.total + weight / (4 * self.total)) / (1 + weight)
         return max(0.0, middle - half), min(1.0, middle + half)
 
-    def as_json(self) -> dict[str, float | int]:
-        """Count, total, rate, low, high; rates with four decimals."""
+    def as_json(self) -> dict[str, float | int | None]:
+        """Count, total, rate, low, high; rates with four decimals, None of nothing."""
         low, high = self.interval
         return {
             "count": self.count,
             "total": self.total,
-            "rate": round(self.rate, 4),
+            "rate": round(self.rate, 4) if self.total else None,
             "low": round(low, 4),
             "high": round(high, 4),
         }
