@@ -54,7 +54,9 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
         Rejected: the manifest can't be used, or the bundle was trained on its pictures.
         Fault: weights, the cache or the bundle are not what they should be.
     """
-    bundle = read_bundle(order.bundle)
+    # Loaded once, and first: what is judged by is what was asked whether it knows the pictures.
+    detector = None if order.cross_validate else load_bundle(order.bundle, around.settings.weights_dir)
+    bundle = read_bundle(order.bundle) if detector is None else detector.bundle
     kind = Kind.FOLDS if order.cross_validate else Kind.BUNDLE
     own = measuring_order(bundle, around.settings)
     measurer = Measurer(Extraction(order.cache, own, order.children), around.progress)
@@ -63,10 +65,9 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
     brought = measurer.bring(pictures, _wanted(order))
     asked = {each.name: brought[each.name] for each in order.deliveries}
     recipe = replace(recipe_of(bundle, Recipe()), seed=order.seed)
-    if order.cross_validate:
+    if detector is None:
         judged = judge_by_folds(recipe, pictures, asked, around.tell)
     else:
-        detector = load_bundle(order.bundle, around.settings.weights_dir)
         judged = judge_by_bundle(detector, pictures, asked, around.settings, around.progress)
     further = measure_further(order, pictures, own, around.second, measurer) if order.studies else {}
     return {
@@ -91,7 +92,7 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
 
 
 def _entries(order: Order) -> tuple[Entry, ...]:
-    """Folds and studies need several sources of each label; counting verdicts needs a picture."""
+    """Folds and studies need several sources of each label; counting verdicts needs but a picture."""
     if order.cross_validate or order.studies:
         return read_corpus(order.manifest)
     return read_corpus(order.manifest, fewest_groups=0)

@@ -69,6 +69,16 @@ def test_folds_may_judge_pictures_of_the_training(tmp_path: Path) -> None:
     assert found["data"]["pictures"] == {"ai": 15, "human": 15}
 
 
+def test_a_picture_in_two_sources_is_kept_once_where_folds_would_learn_from_its_copy(tmp_path: Path) -> None:
+    given = order(tmp_path, cross_validate=True)
+    folder = given.manifest.parent
+    copy = encode(decode((folder / "ai-1-0.png").read_bytes()).rgb, "JPEG", quality=90)
+    (folder / "ai-5-2.png").write_bytes(copy)
+    found = run(given)
+    assert found["data"]["pictures"] == {"ai": 14, "human": 15}
+    assert any("nearly the same" in remark for remark in found["remarks"])
+
+
 def test_new_pictures_of_a_known_source_are_told(tmp_path: Path) -> None:
     given = remembering(tmp_path, [])
     manifest = given.manifest.read_text().replace(",human-0,", ",human-a,")
