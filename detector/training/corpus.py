@@ -52,8 +52,8 @@ def read_corpus(
     """The pictures of one split that a CSV manifest lists, in its order.
 
     The manifest has a header and at least the columns path, label (human or ai), group and domain. Of others,
-    source, generator and first_published are read, and the column split where there is one: rows of other splits
-    are left out. Where there is none, all rows belong to whichever split is asked for.
+    source, generator and first_published are read, and the column split where there is one: rows of other
+    splits are left out. Where there is none, all rows belong to whichever split is asked for.
 
     Args:
         manifest: the file; pictures are named relative to its folder.

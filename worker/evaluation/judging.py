@@ -73,6 +73,11 @@ def delivered_of(part: Brought) -> Delivered:
     return Delivered(places=part.places, rows=np.stack([vector.values for vector in part.vectors]))
 
 
+def limits_of(settings: Settings) -> DecodeLimits:
+    """Those of a worker."""
+    return DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+
+
 def _judged(
     detector: Detector,
     pictures: MeasuredPictures,
@@ -100,7 +105,7 @@ def _pictures_of(
     pictures: MeasuredPictures, part: Brought, delivery: str, settings: Settings
 ) -> Callable[[int], Picture]:
     """Reads, decodes and delivers a picture for the veto, which looks at pixels."""
-    limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    limits = limits_of(settings)
 
     def picture_of(number: int) -> Picture:
         picture = decode(pictures.entries[part.places[number]].file.read_bytes(), limits)

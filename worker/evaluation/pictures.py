@@ -13,8 +13,9 @@ import numpy as np
 
 from detector.backbones import weights_file
 from detector.bundle import Bundle
+from detector.decode import MIN_SIDE
 from detector.embedding import EmbeddingSpec
-from detector.evaluation.deliveries import CLEAN, Delivery
+from detector.evaluation.deliveries import CLEAN, PLATFORMS, Delivery
 from detector.evaluation.judged import Pictures
 from detector.measuring import Measured
 from detector.reasons import Reason, Rejected
@@ -129,7 +130,7 @@ class Measurer:
             (delivery.name, place)
             for place, mark in enumerate(pictures.marks)
             for delivery in deliveries
-            if delivery != CLEAN and delivery.measurable(mark.height, mark.width)
+            if delivery != CLEAN and shows(delivery, mark)
         ]
         marks = self._measured(
             [Wanted(file=pictures.entries[place].file, delivery=name) for name, place in wanted],
@@ -151,6 +152,16 @@ class Measurer:
             return []
         with self._progress(label, len(wanted)) as advance:
             return self._extraction.measured(wanted, advance=advance)
+
+
+def shows(delivery: Delivery, mark: Measured) -> bool:
+    """Whether a picture tells something of a delivery.
+
+    Of a tier only one that it shrinks; a platform codes smaller ones anew all the same.
+    """
+    if delivery in PLATFORMS:
+        return min(mark.height, mark.width) >= MIN_SIDE
+    return delivery.measurable(mark.height, mark.width)
 
 
 def _brought(pairs: Sequence[tuple[int, Vector]]) -> Brought:

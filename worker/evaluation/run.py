@@ -13,17 +13,17 @@ from detector.training.corpus import Entry, read_corpus
 from detector.training.crossvalidation import Tell
 from detector.training.recipe import Recipe
 from detector.training.refitting import recipe_of
-from worker.evaluation.judging import judge_by_bundle, judge_by_folds
+from worker.evaluation.judging import judge_by_bundle, judge_by_folds, limits_of
 from worker.evaluation.offenders import offenders
 from worker.evaluation.order import Order
 from worker.evaluation.overlap import unseen
 from worker.evaluation.pictures import Measurer, Progress, measuring_order
 from worker.evaluation.sections import (
     FORMAT,
-    METHODS,
     Kind,
     bundle_facts,
     deliveries,
+    method_of,
     remarks,
     tiers_of,
     warranty,
@@ -58,6 +58,7 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
     detector = None if order.cross_validate else load_bundle(order.bundle, around.settings.weights_dir)
     bundle = read_bundle(order.bundle) if detector is None else detector.bundle
     kind = Kind.FOLDS if order.cross_validate else Kind.BUNDLE
+    method = method_of(kind, bundle)
     own = measuring_order(bundle, around.settings)
     measurer = Measurer(Extraction(order.cache, own, order.children), around.progress)
     given = unseen(order, bundle, measurer.measure(_entries(order)))
@@ -73,17 +74,18 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "kind": kind.value,
-        "method": METHODS[kind],
+        "method": method,
         "bundle": bundle_facts(bundle) | measurer.runtime,
         "data": {"manifest": order.manifest.name, **pictures.facts(), "left_out": given.left_out},
         "remarks": [*given.remarks, *remarks(order, bundle, pictures, measurer.runtime)],
         "headline": headline(tiers_of(judged)),
-        "deliveries": deliveries(order, judged, len(pictures.entries), bundle.policy.prior),
-        "warranty": warranty(judged, kind),
+        "deliveries": deliveries(order, judged, pictures, bundle.policy.prior),
+        "warranty": warranty(judged, method),
         "offenders": offenders(
             judged[CLEAN.name],
             pictures,
-            None if order.cross_validate else bundle,
+            detector,
+            limits_of(around.settings),
             count=order.offenders,
             thumbnails=order.thumbnails,
         ),

@@ -28,12 +28,19 @@ class Kind(StrEnum):
     FOLDS = "cross-validation"
 
 
-METHODS = {
-    Kind.BUNDLE: "Each picture was judged by the bundle itself, veto and all.",
-    Kind.FOLDS: "The bundle's recipe was fitted anew for each of five folds of sources, and each picture"
-    " judged by models that had seen nothing of its source. These are figures of the recipe, not of the"
-    " bundle's own models. The veto was not refitted: the verdicts are those of the scores alone.",
-}
+_BY_FOLDS = (
+    "The bundle's recipe was fitted anew for each of five folds of sources, and each picture judged by models"
+    " that had seen nothing of its source. These are figures of the recipe, not of the bundle's own models."
+    " The veto was not refitted: the verdicts are those of the scores alone."
+)
+
+
+def method_of(kind: Kind, bundle: Bundle) -> str:
+    """How pictures were judged, in words."""
+    if kind is Kind.FOLDS:
+        return _BY_FOLDS
+    veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
+    return f"Each picture was judged by the bundle itself, which {veto}."
 
 
 def bundle_facts(bundle: Bundle) -> dict[str, Any]:
@@ -57,13 +64,15 @@ def tiers_of(judged: Mapping[str, Judged]) -> dict[str, Judged]:
     return {tier.name: judged[tier.name] for tier in TIERS if tier.name in judged}
 
 
-def deliveries(order: Order, judged: Mapping[str, Judged], count: int, prior: float) -> list[dict[str, Any]]:
+def deliveries(
+    order: Order, judged: Mapping[str, Judged], pictures: MeasuredPictures, prior: float
+) -> list[dict[str, Any]]:
     """Every delivery in the order in which it was asked for, with its figures where any picture shows it.
 
     Args:
         order: names them.
         judged: by delivery.
-        count: of all pictures.
+        pictures: all of them.
         prior: share of generated pictures that the probabilities assume.
     """
     kinds = {each.name: kind.removesuffix("s") for kind, those in KINDS.items() for each in those}
@@ -76,7 +85,9 @@ def deliveries(order: Order, judged: Mapping[str, Judged], count: int, prior: fl
             "what": delivery.what,
             "kind": kinds[delivery.name],
             "measured": 0 if seen is None else len(seen),
-            "pictures": count,
+            "pictures": len(pictures.marks),
+            "shrinks": delivery.shrinks_to > 0,
+            "shrunk": sum(max(mark.height, mark.width) > delivery.shrinks_to for mark in pictures.marks),
             "figures": None,
             "against_clean": None,
         }
@@ -87,7 +98,7 @@ def deliveries(order: Order, judged: Mapping[str, Judged], count: int, prior: fl
     return found
 
 
-def warranty(judged: Mapping[str, Judged], kind: Kind) -> dict[str, Any]:
+def warranty(judged: Mapping[str, Judged], method: str) -> dict[str, Any]:
     """Error rates by domain and tier, in the form in which a bundle states them."""
     tiers = tiers_of(judged)
     domains = [str(domain) for each in tiers.values() for domain in each.pictures.domains]
@@ -95,7 +106,7 @@ def warranty(judged: Mapping[str, Judged], kind: Kind) -> dict[str, Any]:
     labels = np.concatenate([each.labels for each in tiers.values()])
     verdicts = [each.verdict(place) for each in tiers.values() for place in range(len(each))]
     cells = cells_of(domains, names, labels, verdicts)
-    return Warranty(method=METHODS[kind], cells=cells).model_dump(mode="json", exclude_none=True)
+    return Warranty(method=method, cells=cells).model_dump(mode="json", exclude_none=True)
 
 
 def remarks(

@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(folder: Path) -> dict[str, Any]:
-    return run(order(folder, deliveries=deliveries_named("tiers,discord,darker")))
+    return run(order(folder, deliveries=deliveries_named("tiers,x,darker")))
 
 
 def test_the_verdicts_are_those_of_the_bundle(report: dict[str, Any], folder: Path) -> None:
@@ -39,10 +39,11 @@ def test_the_verdicts_are_those_of_the_bundle(report: dict[str, Any], folder: Pa
 
 def test_a_delivery_that_shows_nothing_is_told_as_not_measured(report: dict[str, Any]) -> None:
     by_name = {each["name"]: each for each in report["deliveries"]}
-    assert list(by_name) == ["clean", "web", "hard", "discord", "darker"]
+    assert list(by_name) == ["clean", "web", "hard", "x", "darker"]
     assert by_name["web"]["figures"] is None
     assert (by_name["web"]["measured"], by_name["web"]["pictures"]) == (0, 30)
-    assert by_name["discord"]["measured"] == 30
+    assert by_name["x"]["measured"] == 30, "platforms code small pictures anew"
+    assert (by_name["x"]["shrinks"], by_name["x"]["shrunk"]) == (True, 0)
     assert by_name["clean"]["against_clean"] is None
 
 
@@ -70,7 +71,7 @@ def test_the_worst_errors_are_shown_with_their_reasons(report: dict[str, Any]) -
 
 
 def test_the_same_order_gives_the_same_report(folder: Path, report: dict[str, Any]) -> None:
-    again = run(order(folder, deliveries=deliveries_named("tiers,discord,darker")))
+    again = run(order(folder, deliveries=deliveries_named("tiers,x,darker")))
     assert again == report
 
 
