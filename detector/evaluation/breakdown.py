@@ -98,19 +98,22 @@ def cells(judged: Judged) -> tuple[Cell, ...]:
 
 
 def worst(among: Iterable[Cell], maker: Maker, kinds: Iterable[Kind]) -> Cell | None:
-    """The cell of some kinds with the highest error rate, by the upper bound where rates are equal.
-
-    Directional cells count only where there are no others, since the worst of many tiny cells is chance.
-    """
+    """The gravest cell of some kinds."""
     wanted = set(kinds)
-    known = [cell for cell in among if cell.maker is maker and cell.kind in wanted and cell.error.total]
+    return gravest(cell for cell in among if cell.maker is maker and cell.kind in wanted)
+
+
+def gravest(among: Iterable[Cell]) -> Cell | None:
+    """The cell with the highest error rate, by the upper bound where rates are equal.
+
+    Directional cells count only where there are no others, since the worst of many tiny ones is chance; among
+    them the lower bound decides, then the number of pictures.
+    """
+    known = [cell for cell in among if cell.error.total]
     firm = [cell for cell in known if not cell.directional]
-    return max(firm or known, key=badness, default=None)
-
-
-def badness(cell: Cell) -> tuple[float, float]:
-    """How bad a cell is, for comparison: its error rate, then the upper bound of that."""
-    return cell.error.rate, cell.error.interval[1]
+    if firm:
+        return max(firm, key=lambda cell: (cell.error.rate, cell.error.interval[1]))
+    return max(known, key=lambda cell: (cell.error.interval[0], cell.error.total), default=None)
 
 
 def _cell(judged: Judged, chosen: Mask, kind: Kind, name: str, maker: Maker) -> Cell:

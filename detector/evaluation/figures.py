@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detector.evaluation.breakdown import Cell, Kind, Maker, badness, cells, worst
+from detector.evaluation.breakdown import Cell, Kind, Maker, cells, gravest, worst
 from detector.evaluation.curves import (
     Bin,
     brier,
@@ -76,10 +76,10 @@ def headline(tiers: Mapping[str, Judged]) -> dict[str, Any]:
 
 
 def _worst_tier(by_tier: Mapping[str, Cell]) -> dict[str, Any] | None:
-    """The worst of the tiers' worst cells, directional ones only where there are no others."""
-    firm = {name: cell for name, cell in by_tier.items() if not cell.directional} or by_tier
-    tier = max(firm, key=lambda name: badness(firm[name]), default=None)
-    return None if tier is None else _told(firm[tier], tier)
+    """The gravest of the tiers' gravest cells."""
+    cell = gravest(by_tier.values())
+    tier = next((name for name, each in by_tier.items() if each is cell), "")
+    return _told(cell, tier)
 
 
 def _told(cell: Cell | None, tier: str) -> dict[str, Any] | None:

@@ -53,6 +53,13 @@ def test_the_worst_cell_is_the_headline_and_tiny_ones_do_not_beat_firm_ones() ->
     assert worst(many, Maker.AI, [Kind.DOMAIN]) is None
 
 
+def test_of_tiny_cells_without_an_error_the_largest_speaks() -> None:
+    found = cells(judged([False] * 6, [0.1] * 6, domains=["anime"] + ["sketch"] * 5))
+    largest = worst(found, Maker.HUMAN, [Kind.DOMAIN])
+    assert largest is not None
+    assert largest.name == "sketch"
+
+
 @pytest.mark.parametrize(("count", "directional"), [(29, True), (30, False)])
 def test_fewer_than_thirty_pictures_are_directional(count: int, directional: bool) -> None:
     found = cells(judged([False] * count, [0.1] * count, groups=["one"] * count))
