@@ -38,7 +38,7 @@ def claim_of_none(total: int, *, sources: int, what: str) -> str:
     if total == 0:
         return f"No {what} were looked at: nothing can be said."
     needed = needed_without_one(0.01)
-    shows = f"None of {total} {what} leaves every rate under {100 * bound_of_none(total):.1f} % possible"
+    shows = f"Not one of {total} {what} leaves every rate under {100 * bound_of_none(total):.1f} % possible"
     reach = (
         "which supports a claim of under 1 %"
         if total >= needed

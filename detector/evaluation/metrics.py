@@ -95,7 +95,7 @@ def group_interval(
     """95 % of the values that drawing other groups would give a figure: a bootstrap of whole groups.
 
     Pictures of one source resemble each other, so resampling single pictures would promise too much. Draws
-    that the figure gives nan for are passed over; nan where it gives nothing else.
+    that the figure gives nan for are passed over; nan where it gives nothing else, and of no pictures.
 
     Args:
         figure: of the pictures at the given places, of which one may come several times.
@@ -103,6 +103,8 @@ def group_interval(
         rng: draws the groups.
     """
     members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    if not members:
+        return float("nan"), float("nan")
     found = np.array(
         [
             figure(np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))]))

@@ -47,6 +47,13 @@ def evaluate(
         str | None,
         typer.Option(metavar="ID", help="The embedding that the study of backbones compares with."),
     ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose pictures are judged, where the manifest has a column split; test by default, or "
+            "train with --cross-validate."
+        ),
+    ] = None,
     leave_out_trained: Annotated[
         bool,
         typer.Option(
@@ -90,6 +97,7 @@ def evaluate(
             deliveries=deliveries,
             studies=studies,
             second_backbone=second_backbone,
+            split=split,
             leave_out_trained=leave_out_trained,
             vouch_unseen=vouch_unseen,
             offenders=offenders,

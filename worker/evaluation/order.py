@@ -22,6 +22,8 @@ class Order:
     manifest: Path
     cross_validate: bool = False
     """Refit the bundle's recipe without the pictures that it judges, in folds by group."""
+    split: str | None = None
+    """Of the manifest; None takes ``test``, or what is trained on where folds are judged."""
     leave_out_trained: bool = False
     """Leave pictures out that the bundle was trained on, instead of refusing them."""
     vouched_unseen: bool = False

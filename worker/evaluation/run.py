@@ -9,7 +9,7 @@ from detector import load_bundle
 from detector.bundle import read_bundle
 from detector.evaluation.deliveries import CLEAN, PERTURBATIONS, Delivery
 from detector.evaluation.figures import headline
-from detector.training.corpus import Entry, read_corpus
+from detector.training.corpus import TRAIN, Entry, read_corpus
 from detector.training.crossvalidation import Tell
 from detector.training.recipe import Recipe
 from detector.training.refitting import recipe_of
@@ -31,6 +31,9 @@ from worker.evaluation.sections import (
 from worker.evaluation.studying import material_of, measure_further, study
 from worker.extraction import Extraction, MeasuringOrder
 from worker.settings import Settings
+
+_TEST = "test"
+"""The split that is judged, unless another one is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +98,10 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
 
 def _entries(order: Order) -> tuple[Entry, ...]:
     """Folds and studies need several sources of each label; counting verdicts needs but a picture."""
+    split = order.split or (TRAIN if order.cross_validate else _TEST)
     if order.cross_validate or order.studies:
-        return read_corpus(order.manifest)
-    return read_corpus(order.manifest, fewest_groups=0)
+        return read_corpus(order.manifest, split=split)
+    return read_corpus(order.manifest, split=split, fewest_groups=0)
 
 
 def _wanted(order: Order) -> tuple[Delivery, ...]:

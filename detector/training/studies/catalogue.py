@@ -64,7 +64,7 @@ _ALL = (
     Study(
         name="transfer",
         question="Does what was learned from photographs hold for art, and the other way round?",
-        cost="7 fits",
+        cost="15 fits",
         run=change_domains,
     ),
     Study(

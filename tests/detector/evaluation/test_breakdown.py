@@ -68,6 +68,6 @@ def test_fewer_than_thirty_pictures_are_directional(count: int, directional: boo
 
 def test_only_a_count_of_zero_comes_with_a_claim() -> None:
     told = cell(Kind.DOMAIN, "anime", Maker.HUMAN).as_json()
-    assert "None of 2 human works" in told["claim"]
+    assert "Not one of 2 human works" in told["claim"]
     assert "claim" not in cell(Kind.DOMAIN, "photo", Maker.HUMAN).as_json()
     json.dumps([each.as_json() for each in FOUND], allow_nan=False)

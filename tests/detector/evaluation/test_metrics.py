@@ -56,7 +56,8 @@ def test_pictures_that_hang_together_make_the_interval_wider() -> None:
     assert high - low > 1.5 * (narrow_high - narrow_low)
 
 
-def test_a_figure_that_no_draw_has_has_no_interval() -> None:
-    low, high = group_interval(lambda _: float("nan"), np.arange(3), np.random.default_rng(0))
+@pytest.mark.parametrize("groups", [0, 3])
+def test_a_figure_that_no_draw_has_has_no_interval(groups: int) -> None:
+    low, high = group_interval(lambda _: float("nan"), np.arange(groups), np.random.default_rng(0))
     assert math.isnan(low)
     assert math.isnan(high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,17 @@ def test_what_can_not_be_measured_is_counted_and_never_judged(tmp_path: Path) ->
     assert any("could not be measured" in remark for remark in found["remarks"])
 
 
+def test_the_split_that_is_tested_on_is_judged_unless_another_is_named(tmp_path: Path) -> None:
+    given = order(tmp_path)
+    header, *rows = given.manifest.read_text().splitlines()
+    told = [f"{row},{'test' if ',human-0,' in row or ',ai-1,' in row else 'train'}" for row in rows]
+    given.manifest.write_text("\n".join([f"{header},split", *told]))
+    assert run(given)["data"]["pictures"] == {"ai": 3, "human": 3}
+    assert run(replace(given, split="train"))["data"]["pictures"] == {"ai": 12, "human": 12}
+
+
 def test_a_manifest_without_a_picture_is_refused(tmp_path: Path) -> None:
     given = order(tmp_path)
     given.manifest.write_text("path,label,group,domain\n")
-    with pytest.raises(Rejected, match="names no picture"):
+    with pytest.raises(Rejected, match="no pictures"):
         run(given)

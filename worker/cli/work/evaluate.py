@@ -42,6 +42,7 @@ class Asked:
     deliveries: str
     studies: str
     second_backbone: str | None
+    split: str | None
     leave_out_trained: bool
     vouch_unseen: bool
     offenders: int
@@ -59,6 +60,7 @@ class Asked:
             bundle=self.bundle,
             manifest=self.manifest,
             cross_validate=self.cross_validate,
+            split=self.split,
             leave_out_trained=self.leave_out_trained,
             vouched_unseen=self.vouch_unseen,
             deliveries=deliveries_named(self.deliveries),
@@ -77,6 +79,8 @@ class Asked:
         words += ["--offenders", str(self.offenders)]
         if self.second_backbone is not None:
             words += ["--second-backbone", self.second_backbone]
+        if self.split is not None:
+            words += ["--split", self.split]
         switches = {
             "--cross-validate": self.cross_validate,
             "--leave-out-trained": self.leave_out_trained,
