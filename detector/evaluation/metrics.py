@@ -42,13 +42,13 @@ class Share:
         half = _Z * sqrt(self.rate * (1 - self.rate) / self.total + weight / (4 * self.total)) / (1 + weight)
         return max(0.0, middle - half), min(1.0, middle + half)
 
-    def as_json(self) -> dict[str, float | int]:
-        """Count, total, rate, low, high; rates with four decimals."""
+    def as_json(self) -> dict[str, float | int | None]:
+        """Count, total, rate, low, high; rates with four decimals, None of nothing."""
         low, high = self.interval
         return {
             "count": self.count,
             "total": self.total,
-            "rate": round(self.rate, 4),
+            "rate": round(self.rate, 4) if self.total else None,
             "low": round(low, 4),
             "high": round(high, 4),
         }
@@ -95,7 +95,7 @@ def group_interval(
     """95 % of the values that drawing other groups would give a figure: a bootstrap of whole groups.
 
     Pictures of one source resemble each other, so resampling single pictures would promise too much. Draws
-    that the figure gives nan for are passed over; nan where it gives nothing else.
+    that the figure gives nan for are passed over; nan where it gives nothing else, and of no pictures.
 
     Args:
         figure: of the pictures at the given places, of which one may come several times.
@@ -103,6 +103,8 @@ def group_interval(
         rng: draws the groups.
     """
     members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    if not members:
+        return float("nan"), float("nan")
     found = np.array(
         [
             figure(np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))]))

@@ -96,7 +96,7 @@ def _largest_human(tried: Tried) -> dict[str, dict[str, float]]:
 
 def _by_domain(
     chosen: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], domains: Sequence[str]
-) -> dict[str, dict[str, float | int]]:
+) -> dict[str, dict[str, float | int | None]]:
     """Share of `chosen` in `among`, over all and in each domain that has any."""
     kinds = np.asarray(domains)
     found = {ALL: share(chosen[among]).as_json()}

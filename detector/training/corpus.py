@@ -38,18 +38,27 @@ class Entry:
     """One source, or one generator family of one source: what hangs together beyond its label."""
     domain: str
     """Kind of picture: photo, painting, anime and so on."""
+    generator: str = ""
+    """What made it, where a generator did and the manifest says which."""
     source: str = ""
     """Where it was found; empty where the manifest does not say."""
     first_published: str = ""
     """When, beginning with the year; empty where the manifest does not say."""
 
 
-def read_corpus(manifest: Path, *, split: str = TRAIN) -> tuple[Entry, ...]:
+def read_corpus(
+    manifest: Path, *, split: str = TRAIN, fewest_groups: int = _FEWEST_GROUPS
+) -> tuple[Entry, ...]:
     """The pictures of one split that a CSV manifest lists, in its order.
 
     The manifest has a header and at least the columns path, label (human or ai), group and domain. Of others,
-    source and first_published are read, and split where there is one: rows of other splits are left out.
-    Where there is none, all rows belong to whichever split is asked for.
+    source, generator and first_published are read, and the column split where there is one: rows of other
+    splits are left out. Where there is none, all rows belong to whichever split is asked for.
+
+    Args:
+        manifest: the file; pictures are named relative to its folder.
+        split: whose rows are read.
+        fewest_groups: of each label; those of a corpus that folds are made of, by default.
 
     Raises:
         Rejected: ``corpus_invalid``, naming the first line that can't be used.
@@ -61,7 +70,7 @@ def read_corpus(manifest: Path, *, split: str = TRAIN) -> tuple[Entry, ...]:
         raise _invalid(f"the manifest can't be read: {type(error).__name__}") from error
     if not entries and split != TRAIN:
         raise _invalid(f"split {split!r} has no pictures")
-    _check(entries)
+    _check(entries, fewest_groups)
     return entries
 
 
@@ -102,20 +111,23 @@ def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
         origin=Origin(label),
         group=group,
         domain=domain or "other",
+        generator=row.get("generator") or "",
         source=row.get("source") or "",
         first_published=row.get("first_published") or "",
     )
 
 
-def _check(entries: tuple[Entry, ...]) -> None:
+def _check(entries: tuple[Entry, ...], fewest_groups: int) -> None:
     names = {entry.name for entry in entries}
     if len(names) != len(entries):
         raise _invalid("the manifest names a picture twice")
+    if not entries:
+        raise _invalid("the manifest names no picture")
     for origin in Origin:
         groups = {entry.group for entry in entries if entry.origin is origin}
-        if len(groups) < _FEWEST_GROUPS:
+        if len(groups) < fewest_groups:
             raise _invalid(
-                f"{len(groups)} groups of {origin} pictures are too few: {_FEWEST_GROUPS} are needed"
+                f"{len(groups)} groups of {origin} pictures are too few: {fewest_groups} are needed"
             )
 
 

@@ -53,6 +53,7 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     _command("train", "train:train", "Fit a bundle on a corpus of labelled pictures."),
+    _command("evaluate", "evaluate:evaluate", "Tell how good a bundle is on pictures that it has not seen."),
     Group(
         name="bundle",
         help="Look at, check and activate model bundles.",

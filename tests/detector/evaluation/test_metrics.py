@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from detector.evaluation.metrics import Share, auc, auc_interval, share
+from detector.evaluation.metrics import Share, auc, auc_interval, group_interval, share
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,10 @@ def test_pictures_that_hang_together_make_the_interval_wider() -> None:
     narrow_low, narrow_high = auc_interval(labels, scores, np.arange(200), np.random.default_rng(0))
     assert low < auc(labels, scores) < high
     assert high - low > 1.5 * (narrow_high - narrow_low)
+
+
+@pytest.mark.parametrize("groups", [0, 3])
+def test_a_figure_that_no_draw_has_has_no_interval(groups: int) -> None:
+    low, high = group_interval(lambda _: float("nan"), np.arange(groups), np.random.default_rng(0))
+    assert math.isnan(low)
+    assert math.isnan(high)

@@ -10,7 +10,7 @@ from worker.cli.work.spread import processes_for
 from worker.extraction import Extraction, MeasuringOrder
 from worker.settings import Settings
 
-_MEMORY = 2 * 2**30
+MEMORY = 2 * 2**30
 """Bytes that one process may come to need: a backbone, and a large picture with its features."""
 
 
@@ -42,10 +42,15 @@ def extraction_for(
         weights=weights,
         settings=settings,
     )
-    return Extraction(cache or _default(settings), order, processes_for(pictures, _MEMORY))
+    return Extraction(cache or cache_folder(settings), order, processes_for(pictures, MEMORY))
 
 
-def _default(settings: Settings) -> Path:
+def cache_folder(settings: Settings) -> Path:
+    """Where what was measured is remembered, unless a command is told otherwise.
+
+    Raises:
+        Fault: ``settings_invalid``: there is no place for it.
+    """
     try:
         return settings.cache_dir.expanduser()
     except RuntimeError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import typer
@@ -22,22 +21,12 @@ from detector.training.veto import VetoTraining
 from worker.cli.progress import Advance, progress
 from worker.cli.work.extraction import extraction_for
 from worker.cli.work.facts import audit_entries
+from worker.cli.work.libraries import versions
 from worker.cli.work.recipe import Wishes, plan_of
 from worker.extraction import Wanted
 from worker.settings import read_settings
 from worker.weights.fetch import obtain
 from worker.weights.folder import WeightsFolder
-
-_LIBRARIES = (
-    "lightgbm",
-    "numpy",
-    "opencv-python-headless",
-    "pillow",
-    "scikit-learn",
-    "scipy",
-    "timm",
-    "torch",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +81,7 @@ def train(order: Order) -> None:
         name=order.name,
         schema=extraction.schema,
         backbones={backbone: file.stem for backbone, file in weights.items()},
-        libraries={name: version(name) for name in _LIBRARIES},
+        libraries=versions(),
         runtime=CheckedRuntime(runtime=extraction.runtime, precision=extraction.precision),
     )
     contents = fit(corpus, fitting, plan.recipe, veto=veto, tell=_tell)
