@@ -11,9 +11,9 @@ from tests.bundles import make_bundle
 from tests.pictures import encode, flat
 from tests.worker.cli.conftest import Artgate
 from tests.worker.conftest import ScanGray
-from worker.clock import new_id
 
 JSON = ("--format", "json")
+_UNKNOWN = "01a21dee-e854-713b-8a28-d21d7f2ef04a"
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_bundle_that_was_moved_is_named(
 
 @pytest.mark.parametrize(
     ("what", "code"),
-    [("nowhere.png", "bad_request"), (str(new_id()), "not_found"), ("s3://nowhere/a.png", "not_found")],
+    [("nowhere.png", "bad_request"), (_UNKNOWN, "not_found"), ("s3://nowhere/a.png", "not_found")],
 )
 def test_what_is_not_there_is_one_sentence(artgate: Artgate, what: str, code: str) -> None:
     """And status 3."""

@@ -14,9 +14,10 @@ from tests.bundles import make_bundle
 from tests.servers import Bucket
 from tests.worker.evidence.conftest import Scan
 from tests.worker.inbox import Sessions
-from worker.clock import new_id
 from worker.evidence.filed import bundle_of, find
 from worker.review import desk
+
+_UNKNOWN = "01a21dee-e854-713b-8a28-d21d7f2ef04a"
 
 
 def test_it_is_found_by_its_id_its_item_its_image_its_event_and_its_object(
@@ -67,7 +68,7 @@ def test_a_vector_of_another_schema_is_refused(scan: Scan, sessions: Sessions) -
     assert isinstance(filed.given(VectorSchema()).vector, Vector)
 
 
-@pytest.mark.parametrize("asked", [str(new_id()), "s3://nowhere/a.png"])
+@pytest.mark.parametrize("asked", [_UNKNOWN, "s3://nowhere/a.png"])
 def test_what_is_not_there_is_said(sessions: Sessions, asked: str) -> None:
     with sessions() as session, pytest.raises(Rejected, match="artgate show") as refused:
         find(session, asked)
