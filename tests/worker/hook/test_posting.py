@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -93,25 +93,26 @@ def test_both_secrets_are_live(client: Web) -> None:
     assert ids_of(post(client, plain(etag="e"), secret=OLD))
 
 
-def bad_headers() -> Iterator[dict[str, str]]:
-    body = b'{"bucket": "uploads", "key": "a"}'
-    yield {}
-    yield {"Authorization": "Bearer wrong"}
-    yield {"Authorization": "Bearer "}
-    yield {"Authorization": f"Basic {NEW}"}
-    yield {"Authorization": "Bearer \xe4".encode("latin-1").decode("latin-1")}
-    yield signed(body, secret="retired")
-    yield signed(body, at=unix_now() - 600)
-    yield signed(body, at=unix_now() + 600)
-    yield signed(body + b" ")
-    yield {"X-Artgate-Signature": "t=now"}
+_BODY = b'{"bucket": "uploads", "key": "a"}'
+_BAD_HEADERS: dict[str, Callable[[], dict[str, str]]] = {
+    "none": dict,
+    "another token": lambda: {"Authorization": "Bearer wrong"},
+    "an empty token": lambda: {"Authorization": "Bearer "},
+    "another scheme": lambda: {"Authorization": f"Basic {NEW}"},
+    "a token that is no text": lambda: {"Authorization": "Bearer \xe4"},
+    "a retired secret": lambda: signed(_BODY, secret="retired"),
+    "a stale signature": lambda: signed(_BODY, at=unix_now() - 600),
+    "an early signature": lambda: signed(_BODY, at=unix_now() + 600),
+    "the signature of another body": lambda: signed(_BODY + b" "),
+    "a broken signature": lambda: {"X-Artgate-Signature": "t=now"},
+}
 
 
-@pytest.mark.parametrize("headers", list(bad_headers()))
-def test_nobody_else_may_post(client: Web, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("kind", _BAD_HEADERS)
+def test_nobody_else_may_post(client: Web, kind: str) -> None:
     """Whatever is missing, wrong, retired or stale."""
-    raw = {name: value.encode("latin-1") for name, value in headers.items()}
-    answer = client.post("/v1/events", content=b'{"bucket": "uploads", "key": "a"}', headers=raw)
+    raw = {name: value.encode("latin-1") for name, value in _BAD_HEADERS[kind]().items()}
+    answer = client.post("/v1/events", content=_BODY, headers=raw)
     assert refused(answer) == (401, "bad_signature")
     assert answer.headers["www-authenticate"] == "Bearer"
 
