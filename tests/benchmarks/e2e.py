@@ -1,6 +1,7 @@
 """Stage `e2e`: from the hook to committed verdicts on the local stack, beside the plain chain in one process.
 
-Twice: with hc148 and ConvNeXt-Tiny of random weights, which is what production runs, and with the starter.
+Three times: with the cheap preset (hc148 and EfficientNet-Lite0) and with hc148 and ConvNeXt-Tiny, both of
+random weights, and with the starter.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import torch
 from sqlalchemy import Engine, text
 
 from detector import STARTER
+from detector.embedding import EmbeddingSpec
+from tests.benchmarks.embedding import PRODUCTION
 from tests.benchmarks.load import plain_events, send
-from tests.benchmarks.presets import Preset, picture_files, write_production
+from tests.benchmarks.presets import CHEAP, Preset, picture_files, write_preset
 from tests.benchmarks.report import Figures
 from tests.benchmarks.servers import database, servers
 from tests.pictures import jpeg
@@ -35,19 +38,27 @@ def measure(*, smoke: bool) -> Figures:
     """Pictures a second, latency at 60 % of that, processor time and memory; the starter's beside them."""
     torch.set_num_threads(1)
     pictures = [jpeg(64, 64)] if smoke else picture_files(60)
+    figures = _compare(CHEAP, pictures, smoke=smoke)
+    if smoke:
+        return figures
+    convnext = _compare(PRODUCTION, pictures, smoke=smoke)
+    starter = _run(Preset(bundle=STARTER, weights={}, plain=None), pictures, 300)
+    beside = {f"convnext_{name}": figure for name, figure in convnext.items()}
+    beside |= {f"starter_{name}": figure for name, figure in starter.items()}
+    return figures | beside | {"child_rss_mb": convnext["child_rss_mb"]}
+
+
+def _compare(spec: EmbeddingSpec, pictures: Sequence[bytes], *, smoke: bool) -> Figures:
+    """The stack's figures with an embedding of random weights, beside the plain chain's pictures a second."""
     with TemporaryDirectory() as folder:
-        preset = write_production(Path(folder), smoke=smoke)
+        preset = write_preset(Path(folder), spec, smoke=smoke)
         assert preset.plain is not None
         plain = _seconds_each(preset.plain, pictures[: 1 if smoke else 12])
         figures = _run(preset, pictures, 2 if smoke else 1000)
-        figures |= {
-            "end_to_end_plain_per_second": 1 / plain,
-            "end_to_end_ratio": figures["end_to_end_per_second"] * plain,
-        }
-    if smoke:
-        return figures
-    starter = _run(Preset(bundle=STARTER, weights={}, plain=None), pictures, 300)
-    return figures | {f"starter_{name}": figure for name, figure in starter.items()}
+    return figures | {
+        "end_to_end_plain_per_second": 1 / plain,
+        "end_to_end_ratio": figures["end_to_end_per_second"] * plain,
+    }
 
 
 def _run(preset: Preset, pictures: Sequence[bytes], count: int) -> Figures:

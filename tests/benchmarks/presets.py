@@ -1,4 +1,4 @@
-"""What the benchmarks of whole scans have in common: their pictures and the bundle of the first preset."""
+"""What the benchmarks of whole scans have in common: their pictures, and bundles of random weights."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ import numpy as np
 from PIL import Image
 
 from detector.bundle import Contents, write_bundle
-from detector.embedding import load_embedder
+from detector.embedding import EmbeddingSpec, load_embedder
 from detector.policy import Policy, Thresholds
+from detector.training.presets import PRESETS
 from detector.vector import VectorSchema
-from tests.benchmarks.embedding import PRODUCTION, drawn
+from tests.benchmarks.embedding import drawn
 from tests.benchmarks.ensemble import CALIBRATION, Libraries
 from tests.oracle.chain import extract_plainly
 from tests.pictures import encode, painting
 
+CHEAP = EmbeddingSpec.parse(PRESETS["cheap"].backbone)
+"""The embedding of the preset for the most pictures a second."""
 _SIDE = 255
 
 
@@ -41,15 +44,15 @@ def picture_files(count: int) -> list[bytes]:
     ]
 
 
-def write_production(folder: Path, *, smoke: bool) -> Preset:
-    """Write a bundle: hc148 and ConvNeXt-Tiny with random weights; a smoke run has hc148 alone."""
+def write_preset(folder: Path, spec: EmbeddingSpec, *, smoke: bool) -> Preset:
+    """Write a bundle: hc148 and an embedding with random weights; a smoke run has hc148 alone."""
     embedder = None
     schema, backbones = VectorSchema(), {}
     if not smoke:
-        sha256, weights = drawn(PRODUCTION, folder)
-        embedder = load_embedder(PRODUCTION, weights, precision="float32")
-        schema = VectorSchema(embedding=PRODUCTION.id, embedding_length=embedder.length)
-        backbones = {PRODUCTION.backbone: sha256}
+        sha256, weights = drawn(spec, folder)
+        embedder = load_embedder(spec, weights, precision="float32")
+        schema = VectorSchema(embedding=spec.id, embedding_length=embedder.length)
+        backbones = {spec.backbone: sha256}
     theirs = Libraries.trained(schema.length, rows=60, trees=5) if smoke else Libraries.trained(schema.length)
     contents = Contents(
         name="benchmark",

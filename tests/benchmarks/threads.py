@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks.presets import picture_files, write_production
+from tests.benchmarks.embedding import PRODUCTION
+from tests.benchmarks.presets import picture_files, write_preset
 from tests.benchmarks.report import Figures
 
 
@@ -35,7 +36,7 @@ def measure(*, smoke: bool) -> Figures:
     cores, pictures = len(os.sched_getaffinity(0)), 4 if smoke else 80
     with TemporaryDirectory() as name:
         folder = Path(name)
-        write_production(folder, smoke=smoke)
+        write_preset(folder, PRODUCTION, smoke=smoke)
         for number, picture in enumerate(picture_files(4)):
             (folder / f"{number}.jpg").write_bytes(picture)
         shared, threads = _together(cores, _Work(folder=folder, sharing=cores, pictures=pictures // cores))
