@@ -59,6 +59,10 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already_decided"
     WITHDRAWN = "withdrawn"
     QUEUE_EMPTY = "queue_empty"
+    RESERVED = "reserved"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    NOT_QUALIFIED = "not_qualified"
+    POLICY_INVALID = "policy_invalid"
 
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"

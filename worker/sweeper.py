@@ -26,6 +26,7 @@ from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
+from worker.review.upkeep import Upkeep
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -142,8 +143,14 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine = make_engine(url, application="artgate sweeper", pool_size=2)
     leadership = Leadership(make_engine(url, application="artgate sweeper", pooled=False), PLACE)
     dispatcher = Dispatcher(settings)
-    sweeper = Sweeper(settings, sessions=make_sessions(engine), dispatcher=dispatcher)
-    repeat(lambda: leadership.held() and sweeper.sweep(), stop=stop, interval=settings.sweep_interval)
+    sessions = make_sessions(engine)
+    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher)
+    upkeep = Upkeep(sessions, batch=settings.sweep_batch)
+
+    def work() -> bool:
+        return leadership.held() and any([sweeper.sweep(), upkeep.round()])
+
+    repeat(work, stop=stop, interval=settings.sweep_interval)
     leadership.close()
     dispatcher.close()
     engine.dispose()

@@ -1,16 +1,21 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
+from db.models.acts import Act, ActKind, Note
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.images import Image
 from db.models.outbox import Message, MessageKind, MessageState
+from db.models.policies import ReviewPolicy
 from db.models.review import Decision, HumanLabel, ItemKind, ItemState, ReviewItem
+from db.models.reviewers import Reviewer
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
 __all__ = [
     "TERMINAL",
+    "Act",
+    "ActKind",
     "Backfill",
     "BackfillState",
     "Bundle",
@@ -27,7 +32,10 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "Note",
     "ReviewItem",
+    "ReviewPolicy",
+    "Reviewer",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

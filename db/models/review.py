@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TextEnum, one_of
@@ -59,6 +60,19 @@ class ReviewItem(Base):
             postgresql_where=text("state IN ('open', 'claimed')"),
         ),
         Index("ix_review_items_image_id", "image_id"),
+        CheckConstraint("reach >= 0 AND reports >= 0", name="signals"),
+        CheckConstraint("(assigned_to IS NULL) = (assigned_until IS NULL)", name="assignment_ends"),
+        Index(
+            "ix_review_items_routed_by",
+            "routed_by",
+            "id",
+            postgresql_where=text("state IN ('open', 'claimed')"),
+        ),
+        Index(
+            "ix_review_items_assigned_to",
+            "assigned_to",
+            postgresql_where=text("assigned_to IS NOT NULL AND state IN ('open', 'claimed')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -68,7 +82,25 @@ class ReviewItem(Base):
     kind: Mapped[ItemKind] = mapped_column(TextEnum(ItemKind))
     state: Mapped[ItemState] = mapped_column(TextEnum(ItemState), server_default=text("'open'"))
     priority: Mapped[float]
-    """Higher comes first."""
+    """Higher comes first. The policy's formula with the age in it, reckoned when an input changes: all items
+    age alike, so their order is that of the numbers they were stored with."""
+    queue: Mapped[str] = mapped_column(server_default=text("'main'"))
+    """Name of a queue of the policy."""
+    routed_by: Mapped[int | None]
+    """Number of the policy that chose queue and priority; null until one has."""
+    due_at: Mapped[datetime | None]
+    """When the service level of its queue is missed."""
+    language: Mapped[str | None]
+    reach: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """How many have seen the picture, as the platform says."""
+    reports: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many have reported it."""
+    appealed_by: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    available_at: Mapped[datetime | None]
+    """Nobody is offered it before: on hold, or waiting out an undo."""
+    assigned_to: Mapped[str | None]
+    """Until ``assigned_until`` it is offered to this reviewer alone."""
+    assigned_until: Mapped[datetime | None]
     lease_number: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     lease_until: Mapped[datetime | None]
     claimed_by: Mapped[str | None]

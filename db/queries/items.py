@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, and_, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Double, Select, and_, cast, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -23,6 +23,7 @@ from db.models import (
     Verdict,
     VerdictLabel,
 )
+from db.queries.eligibility import own_matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,12 @@ class Item:
     kind: ItemKind
     state: ItemState
     priority: float
+    queue: str
+    language: str | None
+    due_at: datetime | None
+    """When the service level of its queue is missed; None before a policy has placed it."""
+    reach: int
+    reports: int
     reason: str | None
     created_at: datetime
     age_seconds: float
@@ -42,6 +49,13 @@ class Item:
     lease_until: datetime | None
     lease_runs: bool
     """True while a claim holds and its lease has not run out, by PostgreSQL's clock."""
+    available_at: datetime | None
+    assigned_to: str | None
+    assigned_until: datetime | None
+    held_back: bool
+    """It is offered to nobody yet, by PostgreSQL's clock."""
+    assigned: bool
+    """It is kept for ``assigned_to`` alone, by PostgreSQL's clock."""
     closed_at: datetime | None
     image_id: UUID | None
     event_id: UUID | None
@@ -73,6 +87,12 @@ def get(session: Session, item_id: UUID) -> Item | None:
     return None if row is None else Item(**row._mapping)
 
 
+def is_own_matter(session: Session, item_id: UUID, moderator: str) -> bool:
+    """The moderator decided, uploaded or appealed this item."""
+    query = select(ReviewItem.id).where(ReviewItem.id == item_id, own_matter(moderator))
+    return session.execute(query).scalar_one_or_none() is not None
+
+
 def of_image(session: Session, image_id: UUID) -> list[Item]:
     """All items about an image, newest first."""
     query = _items().where(ReviewItem.image_id == image_id)
@@ -86,15 +106,33 @@ def list_items(
     states: Collection[ItemState] = (ItemState.OPEN, ItemState.CLAIMED),
     kind: ItemKind | None = None,
     claimed_by: str | None = None,
+    queue: str | None = None,
+    unless_of: str | None = None,
     after: After | None = None,
     limit: int = 50,
 ) -> list[Item]:
-    """A page of items in the order of the queue: priority falling, then age."""
+    """A page of items in the order of the queue: priority falling, then age.
+
+    Args:
+        session: in a transaction.
+        states: only items in these.
+        kind: only items of this kind.
+        claimed_by: only items that this moderator holds or held last.
+        queue: only items of this queue.
+        unless_of: leave out what is this moderator's own matter, but for what they hold.
+        after: where the page before ended.
+        limit: most items of the page.
+    """
     query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
     if kind is not None:
         query = query.where(ReviewItem.kind == kind)
     if claimed_by is not None:
         query = query.where(ReviewItem.claimed_by == claimed_by)
+    if queue is not None:
+        query = query.where(ReviewItem.queue == queue)
+    if unless_of is not None:
+        holds = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.claimed_by == unless_of)
+        query = query.where(or_(holds, ~own_matter(unless_of)))
     if after is not None:
         query = query.where(
             tuple_(-ReviewItem.priority, ReviewItem.created_at, ReviewItem.id)
@@ -111,6 +149,7 @@ def queue_order() -> tuple[ColumnElement[Any], ...]:
 def _items() -> Select[Any]:
     own = (
         *("id", "kind", "state", "priority", "reason", "created_at", "claimed_by", "lease_number"),
+        *("queue", "language", "due_at", "reach", "reports", "available_at", "assigned_to", "assigned_until"),
         *("lease_until", "closed_at", "image_id", "event_id", "verdict_id"),
     )
     runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
@@ -130,6 +169,8 @@ def _items() -> Select[Any]:
             *(getattr(ReviewItem, name) for name in own),
             cast(func.extract("epoch", db_now() - ReviewItem.created_at), Double).label("age_seconds"),
             runs.label("lease_runs"),
+            func.coalesce(ReviewItem.available_at > db_now(), false()).label("held_back"),
+            func.coalesce(ReviewItem.assigned_until > db_now(), false()).label("assigned"),
             *either.values(),
             Image.width,
             Image.height,

@@ -6,12 +6,13 @@ would only have it done again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from db.base import db_after, db_now
 from db.models import Decision, HumanLabel, ItemKind, ItemState, MessageKind, ReviewItem
 from db.queries import items, outbox
 from db.queries._ids import NewId
+from db.queries.eligibility import WAITING, assigned_to, free_for, skipped_by, within_reach
 from db.queries.items import Item, queue_order
 
 
@@ -52,29 +54,52 @@ def open_item(session: Session, item: NewItem) -> UUID:
 
 
 def claim_next(
-    session: Session, moderator: str, *, lease_seconds: float, kind: ItemKind | None = None
+    session: Session,
+    moderator: str,
+    *,
+    lease_seconds: float,
+    kind: ItemKind | None = None,
+    queues: Collection[str] | None = None,
 ) -> Item | None:
-    """Give the moderator the first item that nobody holds, and that they have not decided before.
+    """Give the moderator the first item that nobody holds and that is no matter of their own.
 
-    A moderator may hold several. Items that others are just claiming are passed over, so nobody waits
-    and no two get the same.
+    What was assigned to them comes first, what they have skipped comes last. A moderator may hold several.
+    Items that others are just claiming are passed over, so nobody waits and no two get the same.
+
+    Args:
+        session: in a transaction.
+        moderator: who asks.
+        lease_seconds: how long the claim holds.
+        kind: only items of this kind.
+        queues: only items of these queues, unless they were assigned to the moderator; None for all.
 
     Returns:
         The item with its new lease number; None where the queue has none for them.
     """
-    free = _free(moderator)
-    query = select(ReviewItem.id).where(free).order_by(*queue_order()).limit(1)
-    if kind is not None:
-        query = query.where(ReviewItem.kind == kind)
-    item_id = session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
-    return None if item_id is None else _claim(session, item_id, moderator, lease_seconds)
+    theirs = within_reach(moderator, queues)
+    for which in (assigned_to(moderator), and_(theirs, ~skipped_by(moderator)), theirs):
+        query = select(ReviewItem.id).where(free_for(moderator), which).order_by(*queue_order()).limit(1)
+        if kind is not None:
+            query = query.where(ReviewItem.kind == kind)
+        item_id = session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+        if item_id is not None:
+            return _claim(session, item_id, moderator, lease_seconds)
+    return None
 
 
-def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: float) -> Item | None:
-    """Give the moderator this item; None where it is held, closed, unknown, or decided by them before."""
-    query = select(ReviewItem.id).where(ReviewItem.id == item_id, _free(moderator)).with_for_update()
-    found = session.execute(query).scalar_one_or_none()
-    return None if found is None else _claim(session, item_id, moderator, lease_seconds)
+def claim(
+    session: Session,
+    item_id: UUID,
+    moderator: str,
+    *,
+    lease_seconds: float,
+    queues: Collection[str] | None = None,
+) -> Item | None:
+    """Give the moderator this item; None where ``claim_next`` would never give it to them now."""
+    theirs = or_(assigned_to(moderator), within_reach(moderator, queues))
+    query = select(ReviewItem.id).where(ReviewItem.id == item_id, free_for(moderator), theirs)
+    found = session.execute(query.with_for_update()).scalar_one_or_none()
+    return None if found is None else _claim(session, found, moderator, lease_seconds)
 
 
 def renew(
@@ -83,7 +108,7 @@ def renew(
     """Let the lease end ``lease_seconds`` from now. Returns its end; None where the claim does not hold."""
     return session.execute(
         update(ReviewItem)
-        .where(_held(item_id, moderator, lease_number))
+        .where(held_by(item_id, moderator, lease_number))
         .values(lease_until=db_after(lease_seconds))
         .returning(ReviewItem.lease_until)
         .execution_options(synchronize_session=False)
@@ -94,7 +119,7 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
     """Put the item back for anyone. False where the claim does not hold."""
     return _update(
         session,
-        _held(item_id, moderator, lease_number),
+        held_by(item_id, moderator, lease_number),
         state=ItemState.OPEN,
         claimed_by=None,
         lease_until=None,
@@ -103,7 +128,7 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
 
 def withdraw(session: Session, item_id: UUID) -> bool:
     """Close an item that needs no decision any more. False where it is closed or unknown."""
-    waits = and_(ReviewItem.id == item_id, ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)))
+    waits = and_(ReviewItem.id == item_id, ReviewItem.state.in_(WAITING))
     return _update(session, waits, state=ItemState.WITHDRAWN, lease_until=None, closed_at=db_now())
 
 
@@ -124,7 +149,7 @@ def decide(
     """
     closed = _update(
         session,
-        _held(item_id, moderator, lease_number),
+        held_by(item_id, moderator, lease_number),
         state=ItemState.DECIDED,
         lease_until=None,
         closed_at=db_now(),
@@ -149,19 +174,8 @@ def decide(
     return decision_id
 
 
-def _free(moderator: str) -> ColumnElement[bool]:
-    """Nobody holds it, and the moderator has not decided it before."""
-    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)
-    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
-    return and_(
-        # Said once more for the planner: the partial index of the queue covers just these.
-        ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)),
-        or_(ReviewItem.state == ItemState.OPEN, lapsed),
-        ~decided,
-    )
-
-
-def _held(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
+def held_by(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
+    """The moderator's claim of that number holds the item."""
     return and_(
         ReviewItem.id == item_id,
         ReviewItem.state == ItemState.CLAIMED,
@@ -178,6 +192,9 @@ def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float
         claimed_by=moderator,
         lease_number=ReviewItem.lease_number + 1,
         lease_until=db_after(lease_seconds),
+        available_at=None,
+        assigned_to=None,
+        assigned_until=None,
     )
     return items.get(session, item_id)
 

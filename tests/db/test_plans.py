@@ -29,6 +29,8 @@ from db.queries import (
     outbox,
     repeats,
     review,
+    routing,
+    signals,
     sweeps,
     verdicts,
 )
@@ -141,6 +143,9 @@ QUERIES: dict[str, Query] = {
     "all of an image": _of_image,
     "active bundle": lambda session: bundles.active_id(session, "main"),
     "claim and decide an item": _decide,
+    "place new items": lambda session: routing.never_placed(session, limit=200),
+    "place items anew": lambda session: routing.unplaced(session, 1, limit=200),
+    "signals": lambda session: signals.apply(session, "art", "key 7", signals.Signals(reach=1)),
     "first page of items": lambda session: items.list_items(session, limit=50),
     "second page of items": _second_page,
     "deliver": _deliver,

@@ -25,13 +25,14 @@ def list_items(
     *,
     state: Annotated[State | None, typer.Option(help="Only items in this state.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only items of this kind.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Only items of this queue.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Most items to list.")] = 50,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List review items, the most urgent first; by default those that wait for a decision."""
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
-    work.list_items(state, kind, limit, format_)
+    work.list_items(state, kind, queue, limit, format_)
 
 
 def show(item: ItemArgument, *, format_: FormatOption = Format.TABLE) -> None:
@@ -48,12 +49,13 @@ def claim(
     *,
     moderator: NameOption,
     kind: Annotated[Kind | None, typer.Option(help="Take the next item of this kind.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Take the next item of this queue.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Take the next item, or a named one, and print its evidence and its lease number."""
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
-    work.claim(item, moderator, kind, format_)
+    work.claim(item, moderator, kind, queue, format_)
 
 
 def renew(
@@ -87,3 +89,47 @@ def decide(
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
     work.decide(item, decision, lease, moderator, note=note, format_=format_)
+
+
+def skip(
+    item: ItemArgument,
+    *,
+    lease: LeaseOption,
+    moderator: NameOption,
+    why: Annotated[str, typer.Option(help="Why you leave it to the others.")],
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Leave a claimed item to the others. You are offered it again when nothing else is left."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.skip(item, lease, moderator, why, format_)
+
+
+def hold(
+    item: ItemArgument,
+    *,
+    lease: LeaseOption,
+    moderator: NameOption,
+    hours: Annotated[float, typer.Option(min=0.01, help="Hours that it rests.")],
+    why: Annotated[str, typer.Option(help="What you wait for.")],
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Let a claimed item rest. Nobody is offered it before the time is over, and then you first."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.hold(item, lease, moderator, hours=hours, why=why, format_=format_)
+
+
+def give(
+    item: ItemArgument,
+    to: Annotated[str, typer.Argument(metavar="REVIEWER", help="Who shall have it.")],
+    *,
+    lease: LeaseOption,
+    moderator: NameOption,
+    why: Annotated[str | None, typer.Option(help="Why, for whoever reads it later.")] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Hand a claimed item over to a named reviewer, who is offered it first."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.give(item, lease, moderator, to=to, why=why, format_=format_)

@@ -90,6 +90,26 @@ TABLE: tuple[Command | Group, ...] = (
             _command("renew", "queue:renew", "Hold a claimed item for longer."),
             _command("release", "queue:release", "Give a claimed item back undecided."),
             _command("decide", "queue:decide", "Record the decision on a claimed item."),
+            _command("skip", "queue:skip", "Leave a claimed item to the others."),
+            _command("hold", "queue:hold", "Let a claimed item rest until a time."),
+            _command("give", "queue:give", "Hand a claimed item over to a named reviewer."),
+        ),
+    ),
+    Group(
+        name="policy",
+        help="Where review items go, which come first, who may have them.",
+        commands=(
+            _command("show", "policy:show", "Print the review policy in force."),
+            _command("check", "policy:check", "Say whether a file is a review policy."),
+            _command("apply", "policy:apply", "Put a review policy into force."),
+        ),
+    ),
+    Group(
+        name="reviewer",
+        help="Who reviews, and what they can judge.",
+        commands=(
+            _command("set", "reviewer:set_", "Describe a reviewer: skills, languages, accounts."),
+            _command("list", "reviewer:list_", "List the reviewers that were described."),
         ),
     ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),

@@ -126,6 +126,13 @@ def test_decisions_can_be_appended_and_neither_changed_nor_deleted(session: Sess
     assert session.execute(select(Decision.label)).scalars().all() == [HumanLabel.GENUINE]
 
 
+@pytest.mark.parametrize("table", ["decisions", "review_acts", "review_policies"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_what_is_append_only_is_never_emptied(session: Session, table: str, change: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(change.format(table)))
+
+
 @pytest.mark.parametrize(
     ("table", "values", "constraint"),
     [
@@ -145,6 +152,8 @@ def test_decisions_can_be_appended_and_neither_changed_nor_deleted(session: Sess
         (Image, {"width": 0}, "ck_images_size"),
         (Bundle, {"id": "nothing"}, "ck_bundles_id_sha256"),
         (ReviewItem, {"state": "claimed"}, "ck_review_items_claim_has_lease"),
+        (ReviewItem, {"reach": -1}, "ck_review_items_signals"),
+        (ReviewItem, {"assigned_to": "ada"}, "ck_review_items_assignment_ends"),
         (ReviewItem, {"state": "decided"}, "ck_review_items_closed_at"),
         (ReviewItem, {"verdict_id": None}, "ck_review_items_uncertain_has_verdict"),
         (ReviewItem, {"kind": "refusal"}, "ck_review_items_refusal_has_event"),

@@ -23,7 +23,7 @@ def test_an_item_goes_from_the_list_to_its_decision(artgate: Artgate, filed: Fil
     """List, claim, show, decide: what an operator types, in that order."""
     listed = artgate("queue", "list", *JSONL)
     assert listed.lines[0]["id"] == str(filed.item)
-    claimed = artgate("queue", "claim", "--as", "ann", *JSONL).lines[0]
+    claimed = artgate("queue", "claim", filed.item, "--as", "ann", *JSONL).lines[0]
     assert (claimed["id"], claimed["claimed_by"]) == (str(filed.item), "ann")
     assert claimed["evidence"]["members"] == {"lightgbm": 0.6, "svm": 0.8, "random_forest": 0.7}
     assert claimed["evidence"]["veto"] == {"applied": True, "probability": 0.2, "overruled": "SYNTHETIC"}
@@ -43,6 +43,28 @@ def test_an_outdated_lease_is_one_sentence_and_status_3(artgate: Artgate, filed:
     assert refused.status == 3
     assert refused.err.startswith("artgate: ")
     assert refused.err.endswith("[lease_lost]\n")
+
+
+def test_a_claimed_item_is_set_aside_with_a_word_of_why(artgate: Artgate, filed: Filed) -> None:
+    """Skipped, given to a colleague who was registered, put on hold by her."""
+    artgate("reviewer", "set", "mika", "--skill", "anime", "--language", "ja")
+
+    def lease(who: str) -> int:
+        number: int = artgate("queue", "claim", filed.item, "--as", who, *JSONL).lines[0]["lease_number"]
+        return number
+
+    skipped = artgate(
+        "queue", "skip", filed.item, "--lease", lease("ann"), "--as", "ann", "--why", "not mine", *JSONL
+    )
+    assert skipped.lines[0]["state"] == "open"
+    given = artgate("queue", "give", filed.item, "mika", "--lease", lease("ann"), "--as", "ann")
+    assert (given.status, "mika" in given.out) == (0, True)
+    held = artgate(
+        *("queue", "hold", filed.item, "--lease", lease("mika"), "--as", "mika"),
+        *("--hours", 2, "--why", "asked", *JSONL),
+    )
+    assert held.lines[0]["assigned_to"] == "mika"
+    assert artgate("queue", "claim", filed.item, "--as", "ann").err.endswith("[reserved]\n")
 
 
 def test_a_list_of_nothing_says_of_what(artgate: Artgate, filed: Filed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from fastapi.testclient import TestClient
 from detector.reasons import Rejected
 from tests.worker.filing import Filed
 from tests.worker.inbox import Sessions
-from worker.clock import new_id
+from worker.clock import new_id, utc_now
 from worker.review.api import router_for
 from worker.settings import Settings
 
@@ -26,6 +27,7 @@ STATUS = {
     "already_decided": 409,
     "not_found": 404,
     "bad_signature": 401,
+    "reserved": 409,
 }
 
 
@@ -89,6 +91,26 @@ def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: 
         post(client, f"items/{item}/decide", BO, lease_number=new, decision="cannot_tell")["state"]
         == "decided"
     )
+
+
+def test_a_claimed_item_is_skipped_held_and_handed_over(client: TestClient, open_items: OpenItems) -> None:
+    """Each ends the claim; the number that it had is outdated."""
+    skipped, held, given = (str(filed.item) for filed in open_items(3))
+
+    def claimed(item: str) -> dict[str, Any]:
+        return {"lease_number": post(client, f"items/{item}/claim", ANN)["lease_number"]}
+
+    lease = claimed(skipped)
+    assert post(client, f"items/{skipped}/skip", ANN, **lease, why="no idea")["state"] == "open"
+    assert post(client, f"items/{skipped}/skip", ANN, **lease, why="no idea") == (409, "lease_lost")
+    until = (utc_now() + timedelta(hours=1)).isoformat()
+    resting = post(client, f"items/{held}/hold", ANN, **claimed(held), until=until, why="asked the artist")
+    assert (resting["state"], resting["assigned_to"]) == ("open", "ann")
+    assert post(client, f"items/{held}/claim", BO) == (409, "reserved")
+    lease = claimed(given)
+    assert post(client, f"items/{given}/hand-over", ANN, **lease, to="nobody") == (404, "not_found")
+    assert post(client, f"items/{given}/hand-over", ANN, **lease, to="ann") == (400, "bad_request")
+    assert post(client, f"items/{given}/release", ANN, **lease)["state"] == "open"
 
 
 def test_pages_follow_each_other_without_gaps(client: TestClient, open_items: OpenItems) -> None:

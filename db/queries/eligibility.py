@@ -1,0 +1,69 @@
+"""Who may have which item, in SQL, so that no code above can forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Exists, and_, any_, exists, func, literal, or_
+from sqlalchemy.orm import aliased
+
+from db.base import db_now
+from db.models import Act, ActKind, Decision, Event, Image, ItemState, ReviewItem
+from db.queries.reviewers import languages_of, own_names
+
+WAITING = (ItemState.OPEN, ItemState.CLAIMED)
+
+
+def free_for(moderator: str) -> ColumnElement[bool]:
+    """Nobody holds it, nothing keeps it back from the moderator, and it is no matter of their own."""
+    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
+    return and_(
+        # Said once more for the planner: the partial index of the queue covers just these.
+        ReviewItem.state.in_(WAITING),
+        or_(ReviewItem.state == ItemState.OPEN, lapsed),
+        or_(ReviewItem.available_at.is_(None), ReviewItem.available_at <= db_now()),
+        or_(
+            ReviewItem.assigned_to.is_(None),
+            ReviewItem.assigned_to == moderator,
+            ReviewItem.assigned_until <= db_now(),
+        ),
+        ~own_matter(moderator),
+    )
+
+
+def own_matter(moderator: str) -> ColumnElement[bool]:
+    """They decided it, or one of their names uploaded or appealed it."""
+    names = own_names(moderator)
+    picture, upload = aliased(Image), aliased(Event)
+    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)
+    uploaded = or_(
+        exists().where(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
+        exists().where(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
+    )
+    return or_(decided, uploaded, ReviewItem.appealed_by.overlap(names))
+
+
+def within_reach(moderator: str, queues: Collection[str] | None) -> ColumnElement[bool]:
+    """Its queue is one of ``queues`` (None: any), and they read its language.
+
+    An item without a language, and a reviewer without stated ones, keep nobody out.
+    """
+    languages = languages_of(moderator)
+    reads = or_(
+        ReviewItem.language.is_(None),
+        func.cardinality(languages) == 0,
+        ReviewItem.language == any_(languages),
+    )
+    return reads if queues is None else and_(ReviewItem.queue.in_(queues), reads)
+
+
+def assigned_to(moderator: str) -> ColumnElement[bool]:
+    """It was handed to them, or they held it, and it is still kept for them."""
+    return and_(ReviewItem.assigned_to == moderator, ReviewItem.assigned_until > db_now())
+
+
+def skipped_by(moderator: str) -> Exists:
+    """They have passed it over."""
+    return exists().where(
+        Act.item_id == ReviewItem.id, Act.reviewer == literal(moderator), Act.kind == ActKind.SKIP
+    )
