@@ -59,6 +59,7 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already_decided"
     WITHDRAWN = "withdrawn"
     QUEUE_EMPTY = "queue_empty"
+    UNDO_OVER = "undo_over"
     RESERVED = "reserved"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     NOT_QUALIFIED = "not_qualified"

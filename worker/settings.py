@@ -153,6 +153,8 @@ class Settings(BaseSettings):
     """How long enqueueing may hold up an answer of the hook."""
     review_lease_seconds: int = Field(default=600, gt=0)
     """How long a moderator's claim of an item holds."""
+    review_undo_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """How long a moderator may take a decision back; nobody outside is told of it before."""
 
     log_format: Literal["auto", "json", "plain"] = "auto"
     """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""

@@ -8,7 +8,7 @@ from db.models.features import Features
 from db.models.images import Image
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
-from db.models.review import Decision, HumanLabel, ItemKind, ItemState, ReviewItem
+from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
@@ -33,9 +33,11 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Note",
+    "Retraction",
     "ReviewItem",
     "ReviewPolicy",
     "Reviewer",
+    "Stage",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

@@ -18,6 +18,7 @@ class ActKind(StrEnum):
     SKIP = "skip"
     HOLD = "hold"
     HAND_OVER = "hand_over"
+    ESCALATE = "escalate"
 
 
 class Note(Base):

@@ -37,6 +37,15 @@ class HumanLabel(StrEnum):
     CANNOT_TELL = "CANNOT_TELL"
 
 
+class Stage(StrEnum):
+    """Whose opinion an item waits for, or a decision was."""
+
+    FIRST = "first"
+    SECOND = "second"
+    """Of another reviewer, who is not told of the first."""
+    SENIOR = "senior"
+
+
 class ReviewItem(Base):
     """One question to a person. A claim is a lease, and its number must come with the decision."""
 
@@ -44,6 +53,7 @@ class ReviewItem(Base):
     __table_args__ = (
         one_of("kind", ItemKind),
         one_of("state", ItemState),
+        one_of("stage", Stage),
         CheckConstraint("kind <> 'uncertain' OR verdict_id IS NOT NULL", name="uncertain_has_verdict"),
         CheckConstraint("kind <> 'refusal' OR event_id IS NOT NULL", name="refusal_has_event"),
         CheckConstraint(
@@ -81,6 +91,9 @@ class ReviewItem(Base):
     verdict_id: Mapped[UUID | None] = mapped_column(ForeignKey("verdicts.id"), unique=True)
     kind: Mapped[ItemKind] = mapped_column(TextEnum(ItemKind))
     state: Mapped[ItemState] = mapped_column(TextEnum(ItemState), server_default=text("'open'"))
+    stage: Mapped[Stage] = mapped_column(TextEnum(Stage), server_default=text("'first'"))
+    round: Mapped[int] = mapped_column(server_default=text("1"))
+    """Grows with each appeal against a decision: opinions of one round settle it together."""
     priority: Mapped[float]
     """Higher comes first. The policy's formula with the age in it, reckoned when an input changes: all items
     age alike, so their order is that of the numbers they were stored with."""
@@ -110,11 +123,15 @@ class ReviewItem(Base):
 
 
 class Decision(Base):
-    """What a person decided. Appended, never changed: a trigger refuses UPDATE, DELETE and TRUNCATE."""
+    """What a person decided. Appended, never changed: a trigger refuses UPDATE, DELETE and TRUNCATE.
+
+    The item's decision is the latest one that settles it and that was not taken back.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
         one_of("label", HumanLabel),
+        one_of("stage", Stage),
         UniqueConstraint("item_id", "lease_number"),
         Index("ix_decisions_image_id", "image_id"),
     )
@@ -124,6 +141,24 @@ class Decision(Base):
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"))
     moderator: Mapped[str]
     label: Mapped[HumanLabel] = mapped_column(TextEnum(HumanLabel))
+    stage: Mapped[Stage] = mapped_column(TextEnum(Stage), server_default=text("'first'"))
+    round: Mapped[int] = mapped_column(server_default=text("1"))
+    settles: Mapped[bool] = mapped_column(server_default=text("true"))
+    """With it the item is decided; else another opinion is needed."""
+    told_from: Mapped[datetime | None]
+    """When the outside may know of it, where it settles the item; null for at once."""
     note: Mapped[str | None]
+    """As the first release stored it; later ones write ``note_id``."""
+    note_id: Mapped[UUID | None] = mapped_column(ForeignKey("notes.id"))
     lease_number: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Retraction(Base):
+    """A decision that was taken back by who made it. Appended, never changed, like decisions."""
+
+    __tablename__ = "retractions"
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    reviewer: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

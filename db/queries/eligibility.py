@@ -8,14 +8,28 @@ from sqlalchemy import ColumnElement, Exists, and_, any_, exists, func, literal,
 from sqlalchemy.orm import aliased
 
 from db.base import db_now
-from db.models import Act, ActKind, Decision, Event, Image, ItemState, ReviewItem
+from db.models import (
+    Act,
+    ActKind,
+    Decision,
+    Event,
+    Image,
+    ItemState,
+    Retraction,
+    Reviewer,
+    ReviewItem,
+    Stage,
+)
 from db.queries.reviewers import languages_of, own_names
 
 WAITING = (ItemState.OPEN, ItemState.CLAIMED)
 
 
 def free_for(moderator: str) -> ColumnElement[bool]:
-    """Nobody holds it, nothing keeps it back from the moderator, and it is no matter of their own."""
+    """Nobody holds it, nothing keeps it back from the moderator, and it is no matter of their own.
+
+    What waits for a senior is for seniors.
+    """
     lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
     return and_(
         # Said once more for the planner: the partial index of the queue covers just these.
@@ -28,6 +42,7 @@ def free_for(moderator: str) -> ColumnElement[bool]:
             ReviewItem.assigned_until <= db_now(),
         ),
         ~own_matter(moderator),
+        has_standing(moderator),
     )
 
 
@@ -35,12 +50,23 @@ def own_matter(moderator: str) -> ColumnElement[bool]:
     """They decided it, or one of their names uploaded or appealed it."""
     names = own_names(moderator)
     picture, upload = aliased(Image), aliased(Event)
-    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)
+    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
     uploaded = or_(
         exists().where(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
         exists().where(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
     )
     return or_(decided, uploaded, ReviewItem.appealed_by.overlap(names))
+
+
+def stands() -> ColumnElement[bool]:
+    """For the ``Decision`` of a query: it was not taken back."""
+    return ~exists().where(Retraction.decision_id == Decision.id)
+
+
+def has_standing(moderator: str) -> ColumnElement[bool]:
+    """What only a senior may have, they may have."""
+    senior = exists().where(Reviewer.name == moderator, Reviewer.senior)
+    return or_(ReviewItem.stage != Stage.SENIOR, senior)
 
 
 def within_reach(moderator: str, queues: Collection[str] | None) -> ColumnElement[bool]:

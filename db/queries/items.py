@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, and_, cast, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -20,10 +20,11 @@ from db.models import (
     ItemKind,
     ItemState,
     ReviewItem,
+    Stage,
     Verdict,
     VerdictLabel,
 )
-from db.queries.eligibility import own_matter
+from db.queries.eligibility import own_matter, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,9 @@ class Item:
     id: UUID
     kind: ItemKind
     state: ItemState
+    stage: Stage
+    """Whose opinion it waits for. Who gives a second one must not be told."""
+    round: int
     priority: float
     queue: str
     language: str | None
@@ -70,6 +74,7 @@ class Item:
     probability: float | None
     bundle_id: str | None
     decision: HumanLabel | None
+    """The one that settled it; None while it waits, whatever was said before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,17 +154,29 @@ def queue_order() -> tuple[ColumnElement[Any], ...]:
 def _items() -> Select[Any]:
     own = (
         *("id", "kind", "state", "priority", "reason", "created_at", "claimed_by", "lease_number"),
-        *("queue", "language", "due_at", "reach", "reports", "available_at", "assigned_to", "assigned_until"),
+        *(
+            "stage",
+            "round",
+            "queue",
+            "language",
+            "due_at",
+            "reach",
+            "reports",
+            "available_at",
+            "assigned_to",
+            "assigned_until",
+        ),
         *("lease_until", "closed_at", "image_id", "event_id", "verdict_id"),
     )
     runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
-    decision = (
+    settled = (
         select(Decision.label)
-        .where(Decision.item_id == ReviewItem.id)
+        .where(Decision.item_id == ReviewItem.id, Decision.settles, stands())
         .order_by(Decision.lease_number.desc())
         .limit(1)
         .scalar_subquery()
     )
+    decision = case((ReviewItem.state == ItemState.DECIDED, settled))
     either = {
         name: func.coalesce(getattr(Image, name), getattr(Event, name)).label(name)
         for name in ("bucket", "key", "version_id", "etag")

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
-from db.models import Decision, HumanLabel, ItemKind, ItemState, MessageKind, ReviewItem
-from db.queries import items, outbox
-from db.queries._ids import NewId
+from db.models import ItemKind, ItemState, ReviewItem
+from db.queries import items
 from db.queries.eligibility import WAITING, assigned_to, free_for, skipped_by, within_reach
 from db.queries.items import Item, queue_order
 
@@ -132,48 +131,6 @@ def withdraw(session: Session, item_id: UUID) -> bool:
     return _update(session, waits, state=ItemState.WITHDRAWN, lease_until=None, closed_at=db_now())
 
 
-def decide(
-    session: Session,
-    item_id: UUID,
-    moderator: str,
-    lease_number: int,
-    *,
-    label: HumanLabel,
-    note: str | None,
-    new_id: NewId,
-) -> UUID | None:
-    """Append the decision, close the item and tell the platform (without the moderator's name).
-
-    Returns:
-        The decision's id; None where the claim does not hold: nothing was written.
-    """
-    closed = _update(
-        session,
-        held_by(item_id, moderator, lease_number),
-        state=ItemState.DECIDED,
-        lease_until=None,
-        closed_at=db_now(),
-    )
-    if not closed:
-        return None
-    item = items.get(session, item_id)
-    assert item is not None, "it was just updated"
-    decision_id = new_id()
-    session.execute(
-        insert(Decision).values(
-            id=decision_id,
-            item_id=item_id,
-            image_id=item.image_id,
-            moderator=moderator,
-            label=label,
-            note=note,
-            lease_number=lease_number,
-        )
-    )
-    _tell(session, item, decision_id, label, new_id)
-    return decision_id
-
-
 def held_by(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
     """The moderator's claim of that number holds the item."""
     return and_(
@@ -208,26 +165,3 @@ def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool
         .execution_options(synchronize_session=False)
     )
     return changed.scalar_one_or_none() is not None
-
-
-def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, new_id: NewId) -> None:
-    if item.bucket is None or item.key is None:
-        return
-    payload = {
-        "decision_id": str(decision_id),
-        "item_id": str(item.id),
-        "event_id": _text(item.event_id),
-        "verdict_id": _text(item.verdict_id),
-        "bucket": item.bucket,
-        "key": item.key,
-        "version_id": item.version_id,
-        "etag": item.etag,
-        "label": label.value,
-        "machine_label": None if item.label is None else item.label.value,
-    }
-    subject = outbox.subject_of(item.bucket, item.key)
-    outbox.add(session, new_id(), subject, MessageKind.DECISION, payload)
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

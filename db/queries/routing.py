@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, Update, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Event, Image, ItemKind, ItemState, ReviewItem, Verdict
+from db.models import Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
 from db.queries._arrays import as_arrays, given_rows
 
 _ITEMS = ReviewItem.metadata.tables["review_items"]
@@ -24,6 +24,7 @@ class Facts:
 
     id: UUID
     kind: ItemKind
+    stage: Stage
     reason: str | None
     created_at: datetime
     language: str | None
@@ -82,7 +83,7 @@ def put(session: Session, placed: Sequence[Placed]) -> None:
 
 def _facts() -> Select[Any]:
     """Looks up picture, event and verdict of each item by their ids, whatever the planner knows of them."""
-    own = ("id", "kind", "reason", "created_at", "language", "reach", "reports")
+    own = ("id", "kind", "stage", "reason", "created_at", "language", "reach", "reports")
     of_picture = select(Image.domain).where(Image.id == ReviewItem.image_id).scalar_subquery()
     of_event = select(Event.domain).where(Event.id == ReviewItem.event_id).scalar_subquery()
     probability = select(Verdict.probability).where(Verdict.id == ReviewItem.verdict_id).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What a claim's holder does besides deciding: skip the item, put it on hold, hand it over.
+"""What a claim's holder does besides deciding: skip the item, hold it, hand it over, leave it to a senior.
 
 Each ends the claim as its number allows, appends an act, and is None where the claim does not hold it.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, insert, update
 from sqlalchemy.orm import Session
 
 from db.base import db_after
-from db.models import Act, ActKind, ItemState, ReviewItem
+from db.models import Act, ActKind, ItemState, ReviewItem, Stage
 from db.queries import notes
 from db.queries._ids import NewId
 from db.queries.review import held_by
@@ -97,6 +97,15 @@ def hand_over(
         why=why,
         new_id=new_id,
     )
+
+
+def escalate(
+    session: Session, item_id: UUID, moderator: str, lease_number: int, *, why: str, new_id: NewId
+) -> UUID | None:
+    """Leave the item to a senior. Returns the act's id."""
+    if not _put_back(session, item_id, moderator, lease_number, stage=Stage.SENIOR):
+        return None
+    return _append(session, item_id, moderator, lease_number, ActKind.ESCALATE, why=why, new_id=new_id)
 
 
 def _put_back(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, case, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, any_, case, cast, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Event, Image, ReviewItem
+from db.models import Event, Image, ItemState, ReviewItem
 from db.queries.eligibility import WAITING
 
 
@@ -26,11 +26,14 @@ class Signals:
     """Someone who asks for another look; kept beside those who asked before."""
 
 
+def decided_items(session: Session, bucket: str, key: str) -> list[UUID]:
+    """The decided items of an object's pictures and refused uploads, newest first."""
+    decided = _about(bucket, key), ReviewItem.state == ItemState.DECIDED
+    return list(session.scalars(select(ReviewItem.id).where(*decided).order_by(ReviewItem.created_at.desc())))
+
+
 def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]:
     """Write them to the waiting items of an object. Returns the items' ids."""
-    pictures = select(Image.id).where(Image.bucket == bucket, Image.key == key)
-    events = select(Event.id).where(Event.bucket == bucket, Event.key == key)
-    about = or_(ReviewItem.image_id.in_(pictures), ReviewItem.event_id.in_(events))
     facts: dict[str, Any] = {
         name: getattr(given, name)
         for name in ("reach", "reports", "language")
@@ -42,6 +45,12 @@ def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]
         facts["appealed_by"] = case(
             (known, ReviewItem.appealed_by), else_=func.array_append(ReviewItem.appealed_by, who)
         )
-    waiting = update(ReviewItem).where(about, ReviewItem.state.in_(WAITING))
+    waiting = update(ReviewItem).where(_about(bucket, key), ReviewItem.state.in_(WAITING))
     changed = waiting.values(**facts).returning(ReviewItem.id)
     return list(session.scalars(changed.execution_options(synchronize_session=False)))
+
+
+def _about(bucket: str, key: str) -> ColumnElement[bool]:
+    pictures = select(Image.id).where(Image.bucket == bucket, Image.key == key)
+    events = select(Event.id).where(Event.bucket == bucket, Event.key == key)
+    return or_(ReviewItem.image_id.in_(pictures), ReviewItem.event_id.in_(events))

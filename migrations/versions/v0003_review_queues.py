@@ -126,7 +126,7 @@ def _create_acts() -> None:
         sa.Column("until", _TIMESTAMP, nullable=True),
         sa.Column("note_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", _TIMESTAMP, server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("kind IN ('skip', 'hold', 'hand_over')", name=op.f("ck_review_acts_kind")),
+        sa.CheckConstraint("kind IN ('skip', 'hold', 'hand_over', 'escalate')", name=op.f("ck_review_acts_kind")),
         sa.CheckConstraint(
             "kind <> 'hand_over' OR recipient IS NOT NULL",
             name=op.f("ck_review_acts_hand_over_has_recipient"),

@@ -15,11 +15,12 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine
-from db.models import EventKind, HumanLabel, WorkQueue
+from db.models import EventKind, WorkQueue
 from db.queries import (
     backfills,
     bundles,
     claims,
+    decisions,
     events,
     features,
     figures,
@@ -91,9 +92,9 @@ def _decide(session: Session) -> None:
     held = review.claim_next(session, "ada", lease_seconds=60)
     assert held is not None
     review.renew(session, held.id, "ada", held.lease_number, lease_seconds=60)
-    review.decide(
-        session, held.id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
-    )
+    factories.decide(session, held.id, "ada", held.lease_number, undo_seconds=60)
+    decisions.undo(session, held.id, "ada", held.lease_number, undo_seconds=60, lease_seconds=60)
+    decisions.made(session, held.id, "ada", held.lease_number)
 
 
 def _second_page(session: Session) -> None:

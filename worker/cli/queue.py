@@ -85,10 +85,40 @@ def decide(
     note: Annotated[str | None, typer.Option(help="Why, for whoever reads it later.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Record the decision on a claimed item. Decisions are never changed."""
+    """Record the decision on a claimed item.
+
+    SYNTHETIC may need a second reviewer's opinion, as the policy says; else the item is decided, and the
+    platform is told when the time to take it back is over.
+    """
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
     work.decide(item, decision, lease, moderator, note=note, format_=format_)
+
+
+def undo(
+    item: ItemArgument, *, lease: LeaseOption, moderator: NameOption, format_: FormatOption = Format.TABLE
+) -> None:
+    """Take your decision back, before anyone outside is told; the item is yours again, under a new lease.
+
+    The lease number is the one that the decision carried.
+    """
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.undo(item, lease, moderator, format_)
+
+
+def escalate(
+    item: ItemArgument,
+    *,
+    lease: LeaseOption,
+    moderator: NameOption,
+    why: Annotated[str, typer.Option(help="What a senior should know.")],
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Leave a claimed item to a senior."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.escalate(item, lease, moderator, why, format_)
 
 
 def skip(

@@ -90,6 +90,8 @@ TABLE: tuple[Command | Group, ...] = (
             _command("renew", "queue:renew", "Hold a claimed item for longer."),
             _command("release", "queue:release", "Give a claimed item back undecided."),
             _command("decide", "queue:decide", "Record the decision on a claimed item."),
+            _command("undo", "queue:undo", "Take your decision back before anyone is told."),
+            _command("escalate", "queue:escalate", "Leave a claimed item to a senior."),
             _command("skip", "queue:skip", "Leave a claimed item to the others."),
             _command("hold", "queue:hold", "Let a claimed item rest until a time."),
             _command("give", "queue:give", "Hand a claimed item over to a named reviewer."),

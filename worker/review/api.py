@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.eligibility import WAITING
-from worker.review import asides, desk
+from worker.review import asides, deciding, desk
 from worker.review.access import moderator_of
 from worker.review.schemas import (
     CaseView,
@@ -141,6 +141,13 @@ def _add_setting_aside(router: APIRouter, settings: Settings, sessions: sessionm
             item = asides.hand_over(session, item_id, moderator, body.lease_number, to=body.to, why=body.why)
         return ItemView.model_validate(item)
 
+    @router.post("/items/{item_id}/escalate")
+    def escalate(item_id: UUID, body: SkipBody, moderator: str = known) -> ItemView:
+        """Leave a claimed item to a senior."""
+        with sessions.begin() as session:
+            item = asides.escalate(session, item_id, moderator, body.lease_number, why=body.why)
+        return ItemView.model_validate(item)
+
 
 def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
     known = Depends(moderator_of(settings.moderator_tokens))
@@ -154,14 +161,29 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
 
     @router.post("/items/{item_id}/decide")
     def decide(item_id: UUID, body: DecisionBody, moderator: str = known) -> ItemView:
-        """Record the decision and close the item."""
+        """Record the decision; it closes the item, or opens it for another opinion."""
         with sessions.begin() as session:
-            item = desk.decide(
+            item = deciding.decide(
                 session,
                 item_id,
                 moderator,
                 body.lease_number,
                 label=body.decision.label,
                 note=body.note,
+                undo_seconds=settings.review_undo_seconds,
+            )
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/undo")
+    def undo(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
+        """Take one's decision back, as long as nobody outside was told; the item is claimed again."""
+        with sessions.begin() as session:
+            item = deciding.undo(
+                session,
+                item_id,
+                moderator,
+                body.lease_number,
+                undo_seconds=settings.review_undo_seconds,
+                lease_seconds=settings.review_lease_seconds,
             )
         return ItemView.model_validate(item)

@@ -1,4 +1,4 @@
-"""What a moderator does with a claimed item that they don't decide now: skip it, hold it, hand it over."""
+"""What a moderator does with a claimed item besides deciding it: skip, hold, hand over, escalate."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.models.review import Stage
 from db.queries import items, reviewers, setting_aside
 from db.queries.items import Item
 from detector.reasons import Reason, Rejected
 from worker.clock import new_id, utc_now
 from worker.review.desk import known, refusal
-from worker.review.placing import policy_in_force
+from worker.review.placing import place_again, policy_in_force
 from worker.review.rules import Event as Step
 
 _LONGEST_HOLD = timedelta(days=30)
@@ -79,6 +80,20 @@ def hand_over(
         why=why,
         new_id=new_id,
     )
+    return _answer(session, item_id, moderator, lease_number, done)
+
+
+def escalate(session: Session, item_id: UUID, moderator: str, lease_number: int, *, why: str) -> Item:
+    """The item, left to a senior.
+
+    Raises:
+        Rejected: ``bad_request`` where it waits for one already; as ``skip``.
+    """
+    if known(session, item_id).stage is Stage.SENIOR:
+        raise Rejected(Reason.BAD_REQUEST, "this item is with the seniors already: hand it over or hold it")
+    done = setting_aside.escalate(session, item_id, moderator, lease_number, why=why, new_id=new_id)
+    if done is not None:
+        place_again(session, [item_id], policy_in_force(session))
     return _answer(session, item_id, moderator, lease_number, done)
 
 

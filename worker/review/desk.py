@@ -11,13 +11,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models.review import HumanLabel, ItemKind, ItemState
+from db.models.review import ItemKind
 from db.queries import events, images, items, review, reviewers, verdicts
 from db.queries.images import StoredImage
 from db.queries.items import Item
 from db.queries.verdicts import StoredVerdict
 from detector.reasons import Reason, Rejected
-from worker.clock import new_id
 from worker.review import rules
 from worker.review.placing import place_new, policy_in_force
 from worker.review.routing import Numbered
@@ -29,6 +28,7 @@ _SENTENCES = {
     Reason.ALREADY_DECIDED: "this item has its decision, and decisions are never changed",
     Reason.WITHDRAWN: "this item needs no decision any more",
     Reason.CONFLICT_OF_INTEREST: "you decided, uploaded or appealed this item: leave it to a colleague",
+    Reason.UNDO_OVER: "this decision can't be taken back any more: it is told, or someone else has the item",
     Reason.RESERVED: "this item is on hold or was handed to someone else; claim another one",
     Reason.NOT_QUALIFIED: "this item's queue or language needs a skill that you are not registered with",
 }
@@ -64,7 +64,7 @@ def look(session: Session, item_id: UUID, *, unless_of: str | None = None) -> Ca
         and item.claimed_by != unless_of
         and items.is_own_matter(session, item_id, unless_of)
     ):
-        raise _rejected(Reason.CONFLICT_OF_INTEREST)
+        raise rejected(Reason.CONFLICT_OF_INTEREST)
     image = None if item.image_id is None else images.get(session, item.image_id)
     found = [] if item.image_id is None else verdicts.of_image(session, item.image_id)
     return Case(
@@ -146,34 +146,6 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
     return known(session, item_id)
 
 
-def decide(
-    session: Session,
-    item_id: UUID,
-    moderator: str,
-    lease_number: int,
-    *,
-    label: HumanLabel,
-    note: str | None,
-) -> Item:
-    """The item, decided; the platform is told in the same transaction.
-
-    The same decision once more, as after an answer that was lost on the way, is answered like the first.
-
-    Raises:
-        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
-    """
-    made = review.decide(session, item_id, moderator, lease_number, label=label, note=note, new_id=new_id)
-    item = known(session, item_id)
-    if made is None and not _is_repeat(item, moderator, lease_number, label):
-        raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
-    return item
-
-
-def _is_repeat(item: Item, moderator: str, lease_number: int, label: HumanLabel) -> bool:
-    theirs = item.claimed_by == moderator and item.lease_number == lease_number
-    return item.state is ItemState.DECIDED and theirs and item.decision is label
-
-
 def known(session: Session, item_id: UUID) -> Item:
     """The item of that id.
 
@@ -198,18 +170,19 @@ def refusal(
     mine = item.claimed_by == moderator and lease_number in {None, item.lease_number}
     answer = rules.follow(rules.standing(item.state, mine=mine, runs=item.lease_runs), step)
     if isinstance(answer, Reason):
-        return _rejected(answer)
+        return rejected(answer)
     # Between the query and this look the item may have come free: what was refused was true then.
     if step is not Step.CLAIM:
-        return _rejected(Reason.LEASE_LOST)
+        return rejected(Reason.LEASE_LOST)
     own = items.is_own_matter(session, item_id, moderator)
     reserved = item.held_back or (item.assigned and item.assigned_to != moderator)
-    return _rejected(rules.obstacle(own=own, reserved=reserved))
+    return rejected(rules.obstacle(own=own, reserved=reserved))
 
 
 def _queues(session: Session, moderator: str, policy: Numbered) -> tuple[str, ...]:
     return policy.policy.queues_for(reviewers.profile(session, moderator).skills)
 
 
-def _rejected(reason: Reason) -> Rejected:
+def rejected(reason: Reason) -> Rejected:
+    """A refusal with the sentence that belongs to its reason."""
     return Rejected(reason, _SENTENCES[reason])

@@ -7,7 +7,7 @@ one with the highest number is in force. Until there is one, the defaults below 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -66,6 +66,15 @@ class Priority(_Section):
     """For each hour that it is past its service level; less by as much for each hour that is left."""
 
 
+class SecondReview(_Section):
+    """Whether one person's SYNTHETIC is enough: it is the answer that accuses."""
+
+    mode: Literal["always", "sampled", "off"] = "always"
+    """``off`` is for an installation with a single reviewer."""
+    share: Unit = 0.1
+    """Where sampled: the share of items, chosen by their ids, that need a second opinion."""
+
+
 class Policy(_Section):
     """The whole document. Every member may be left out."""
 
@@ -73,6 +82,10 @@ class Policy(_Section):
     routes: tuple[Route, ...] = ()
     """The first that fits counts; an item that none fits goes to the first queue."""
     priority: Priority = Priority()
+    second_review: SecondReview = SecondReview()
+    senior_queue: Name | None = None
+    """Where items go that two reviewers disagree on or that one escalates; unset leaves them where they are.
+    Only seniors get them in either case."""
     assignment_hours: Hours = 24.0
     """How long an item that was handed over, or whose hold has ended, is kept for its reviewer alone."""
 
@@ -83,9 +96,10 @@ class Policy(_Section):
             raise ValueError("queues: name at least one")
         if len(set(names)) < len(names):
             raise ValueError("queues: two have the same name")
-        unknown = sorted({route.queue for route in self.routes} - set(names))
+        named = {route.queue for route in self.routes} | ({self.senior_queue} - {None})
+        unknown = sorted(str(name) for name in named - set(names))
         if unknown:
-            raise ValueError(f"routes: no queue is named {', '.join(unknown)}")
+            raise ValueError(f"routes, senior_queue: no queue is named {', '.join(unknown)}")
         return self
 
     def queue(self, name: str) -> Queue:

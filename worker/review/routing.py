@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from db.models.review import Stage
 from db.queries.routing import Facts, Placed
 from worker.review.policy import Policy, Priority, Route
 
@@ -24,7 +25,7 @@ class Numbered:
 
 def place(facts: Facts, policy: Numbered) -> Placed:
     """Queue, due time and priority of one item."""
-    queue = policy.policy.queue(_route(facts, policy.policy))
+    queue = policy.policy.queue(_name(facts, policy.policy))
     due_at = facts.created_at + timedelta(hours=queue.service_level_hours)
     return Placed(
         id=facts.id,
@@ -49,7 +50,9 @@ def priority(facts: Facts, due_at: datetime, weights: Priority) -> float:
     return weight - weights.per_hour * ((due_at - _EPOCH) / _HOUR)
 
 
-def _route(facts: Facts, policy: Policy) -> str:
+def _name(facts: Facts, policy: Policy) -> str:
+    if facts.stage is Stage.SENIOR and policy.senior_queue is not None:
+        return policy.senior_queue
     return next((route.queue for route in policy.routes if _fits(facts, route)), policy.queues[0].name)
 
 

@@ -112,21 +112,19 @@ def test_decisions_can_be_appended_and_neither_changed_nor_deleted(session: Sess
     item_id = factories.item(session)
     held = review.claim(session, item_id, "ada", lease_seconds=60)
     assert held is not None
-    review.decide(
-        session, item_id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
-    )
+    factories.decide(session, item_id, "ada", held.lease_number)
 
     for change in (
         update(Decision).values(note="edited").execution_options(synchronize_session=False),
         delete(Decision).execution_options(synchronize_session=False),
-        text("TRUNCATE decisions"),
+        text("TRUNCATE decisions CASCADE"),
     ):
         with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
             session.execute(change)
     assert session.execute(select(Decision.label)).scalars().all() == [HumanLabel.GENUINE]
 
 
-@pytest.mark.parametrize("table", ["decisions", "review_acts", "review_policies"])
+@pytest.mark.parametrize("table", ["decisions", "retractions", "review_acts", "review_policies"])
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_is_append_only_is_never_emptied(session: Session, table: str, change: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"):

@@ -67,6 +67,25 @@ def test_a_claimed_item_is_set_aside_with_a_word_of_why(artgate: Artgate, filed:
     assert artgate("queue", "claim", filed.item, "--as", "ann").err.endswith("[reserved]\n")
 
 
+def test_a_decision_says_what_follows_and_is_taken_back(artgate: Artgate, filed: Filed) -> None:
+    """A second reviewer, the platform, or the reviewer themselves."""
+
+    def decide(decision: str, lease: int) -> str:
+        return artgate("queue", "decide", filed.item, decision, "--lease", lease, "--as", "ann").out
+
+    first = artgate("queue", "claim", filed.item, "--as", "ann", *JSONL).lines[0]["lease_number"]
+    assert "Another reviewer is asked" in decide("synthetic", first)
+    taken = artgate("queue", "undo", filed.item, "--lease", first, "--as", "ann", *JSONL).lines[0]
+    assert (taken["state"], taken["lease_number"]) == ("claimed", first + 1)
+    assert "The platform is told" in decide("genuine", first + 1)
+    assert artgate("queue", "undo", filed.item, "--lease", first, "--as", "ann").err.endswith("[undo_over]\n")
+    story = artgate("show", filed.item, *JSONL).lines[0]["decisions"]
+    assert [(each["label"], each["taken_back"]) for each in story] == [
+        ("GENUINE", False),
+        ("SYNTHETIC", True),
+    ]
+
+
 def test_a_list_of_nothing_says_of_what(artgate: Artgate, filed: Filed) -> None:
     """Nothing of one kind is not nothing at all."""
     assert artgate("queue", "list", "--state", "withdrawn").out == "no such item\n"

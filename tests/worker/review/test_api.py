@@ -28,6 +28,8 @@ STATUS = {
     "not_found": 404,
     "bad_signature": 401,
     "reserved": 409,
+    "undo_over": 409,
+    "not_qualified": 403,
 }
 
 
@@ -68,11 +70,29 @@ def test_an_item_goes_from_the_queue_to_its_decision(client: TestClient, open_it
     assert case["image"]["bucket"] == "uploads"
     lease = {"lease_number": case["lease_number"]}
     assert post(client, f"items/{filed.item}/renew", ANN, **lease)["lease_until"] > case["lease_until"]
-    decided = post(
-        client, f"items/{filed.item}/decide", ANN, **lease, decision="synthetic", note="six fingers"
-    )
-    assert (decided["state"], decided["decision"]) == ("decided", "SYNTHETIC")
+    decided = post(client, f"items/{filed.item}/decide", ANN, **lease, decision="genuine", note="a real hand")
+    assert (decided["state"], decided["decision"]) == ("decided", "GENUINE")
     assert post(client, f"items/{filed.item}/claim", BO) == (409, "already_decided")
+
+
+def test_an_accusation_is_not_enough_alone_and_can_be_taken_back(
+    client: TestClient, open_items: OpenItems
+) -> None:
+    """Open for another reviewer; taken back, it is the first one's again, who may leave it to a senior."""
+    item = open_items(1)[0].item
+    lease = {"lease_number": post(client, f"items/{item}/claim", ANN)["lease_number"]}
+    said = post(client, f"items/{item}/decide", ANN, **lease, decision="synthetic")
+    assert (said["state"], said["decision"]) == ("open", None)
+    assert post(client, f"items/{item}/decide", ANN, **lease, decision="synthetic") == said | {
+        "age_seconds": pytest.approx(said["age_seconds"], abs=10)
+    }
+    assert post(client, f"items/{item}/decide", ANN, **lease, decision="genuine") == (409, "lease_lost")
+    assert post(client, f"items/{item}/undo", BO, **lease) == (409, "undo_over")
+    back = post(client, f"items/{item}/undo", ANN, **lease)
+    assert (back["state"], back["claimed_by"]) == ("claimed", "ann")
+    lease = {"lease_number": back["lease_number"]}
+    assert post(client, f"items/{item}/escalate", ANN, **lease, why="a friend's")["state"] == "open"
+    assert post(client, f"items/{item}/claim", BO) == (403, "not_qualified")
 
 
 def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: OpenItems) -> None:

@@ -16,7 +16,7 @@ from db.models import Decision, HumanLabel, ItemState, Message, MessageKind, Ver
 from detector.reasons import Reason, Rejected
 from tests.worker.filing import Filed
 from worker.clock import new_id
-from worker.review import desk
+from worker.review import deciding, desk
 
 LEASE = 600.0
 OpenItems = Callable[[int], list[Filed]]
@@ -34,7 +34,7 @@ def decide(
 ) -> None:
     """Decide an item."""
     with sessions.begin() as session:
-        desk.decide(session, item, who, lease, label=label, note="seen")
+        deciding.decide(session, item, who, lease, label=label, note="seen", undo_seconds=60)
 
 
 def let_lease_run_out(sessions: Sessions, item: UUID) -> None:
@@ -98,10 +98,12 @@ def test_an_outdated_lease_number_decides_nothing(sessions: Sessions, open_items
     assert new > old
     assert refused(lambda: decide(sessions, item, "ann", old)) is Reason.LEASE_LOST
     assert refused(lambda: decide(sessions, item, "ann", new)) is Reason.LEASE_LOST
-    decide(sessions, item, "bo", new, HumanLabel.SYNTHETIC)
+    decide(sessions, item, "bo", new, HumanLabel.CANNOT_TELL)
     with sessions() as session:
         decisions = session.scalars(select(Decision).where(Decision.item_id == item)).all()
-    assert [(decision.moderator, decision.label) for decision in decisions] == [("bo", HumanLabel.SYNTHETIC)]
+    assert [(decision.moderator, decision.label) for decision in decisions] == [
+        ("bo", HumanLabel.CANNOT_TELL)
+    ]
 
 
 def test_a_lapsed_lease_still_decides_where_nobody_took_over(

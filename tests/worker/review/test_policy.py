@@ -31,6 +31,8 @@ def test_a_policy_that_is_written_down_is_read_as_the_same() -> None:
         ({"queues": [{"name": "No Name"}]}, "queues.0.name"),
         ({"queues": [{"name": "a", "service_level_hours": 0}]}, "service_level_hours"),
         ({"routes": [{"queue": "nowhere"}]}, "nowhere"),
+        ({"senior_queue": "nowhere"}, "nowhere"),
+        ({"second_review": {"mode": "sometimes"}}, "second_review.mode"),
         ({"routes": [{"queue": "main", "probability_from": 1.5}]}, "probability_from"),
         ({"routes": [{"queue": "main", "domain": []}]}, "domain"),
         ({"priority": {"per_hour": -1}}, "per_hour"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.models import ItemKind
+from db.models import ItemKind, Stage
 from db.queries.routing import Facts
 from worker.clock import new_id
 from worker.review.policy import Priority, read_policy
@@ -23,6 +23,7 @@ def facts(**given: Any) -> Facts:
     plain: dict[str, Any] = {
         "id": new_id(),
         "kind": ItemKind.UNCERTAIN,
+        "stage": Stage.FIRST,
         "reason": None,
         "created_at": NOW,
         "language": None,
@@ -70,6 +71,16 @@ def test_the_first_rule_that_fits_counts() -> None:
 
     assert queue_of(facts(domain="anime"), *rules) == "anime"
     assert queue_of(facts(domain="photo"), *rules) == "rest"
+
+
+def test_what_waits_for_a_senior_goes_to_the_seniors_queue_where_there_is_one() -> None:
+    queues = [{"name": "main"}, {"name": "hard"}]
+    senior = facts(stage=Stage.SENIOR)
+    with_one = read_policy({"queues": queues, "senior_queue": "hard"})
+
+    assert place(senior, Numbered(number=1, policy=with_one)).queue == "hard"
+    assert place(facts(), Numbered(number=1, policy=with_one)).queue == "main"
+    assert place(senior, Numbered(number=1, policy=read_policy({"queues": queues}))).queue == "main"
 
 
 def test_the_due_time_is_that_of_the_queues_service_level() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from db.models.review import ItemKind, ItemState
+from db.models.review import ItemKind, ItemState, Stage
 from db.queries import items
 from db.queries.eligibility import WAITING
 from db.queries.items import Item
@@ -16,9 +16,14 @@ from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.clock import utc_now
-from worker.review import asides, desk
+from worker.review import asides, deciding, desk
 from worker.review.schemas import CaseView, Choice, WarrantyView
 
+_NEXT = {
+    None: "The platform is told as soon as the decision can't be taken back any more.",
+    Stage.SECOND: "Another reviewer is asked, without being told of this answer.",
+    Stage.SENIOR: "A senior is asked: the opinions differ.",
+}
 _COLUMNS = ("id", "queue", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
 
 
@@ -76,10 +81,41 @@ def release(item: UUID, lease: int, moderator: str, format_: Format) -> None:
 def decide(
     item: UUID, decision: str, lease: int, moderator: str, *, note: str | None, format_: Format
 ) -> None:
-    """Decide an item."""
-    with installation() as (_, sessions), sessions.begin() as session:
-        decided = desk.decide(session, item, moderator, lease, label=Choice(decision).label, note=note)
+    """Decide an item, and say what happens next."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        undo_seconds = settings.review_undo_seconds
+        decided = deciding.decide(
+            session,
+            item,
+            moderator,
+            lease,
+            label=Choice(decision).label,
+            note=note,
+            undo_seconds=undo_seconds,
+        )
     _print_item(decided, format_)
+    if format_ is Format.TABLE:
+        typer.echo(_NEXT[None if decided.state is ItemState.DECIDED else decided.stage])
+
+
+def undo(item: UUID, lease: int, moderator: str, format_: Format) -> None:
+    """Take a decision back."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        taken = deciding.undo(
+            session,
+            item,
+            moderator,
+            lease,
+            undo_seconds=settings.review_undo_seconds,
+            lease_seconds=settings.review_lease_seconds,
+        )
+    _print_item(taken, format_)
+
+
+def escalate(item: UUID, lease: int, moderator: str, why: str, format_: Format) -> None:
+    """Leave an item to a senior."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        _print_item(asides.escalate(session, item, moderator, lease, why=why), format_)
 
 
 def skip(item: UUID, lease: int, moderator: str, why: str, format_: Format) -> None:
@@ -113,7 +149,7 @@ def _print_item(item: Item, format_: Format) -> None:
     print_records(
         [_row(item)],
         format_,
-        ("id", "state", "decision", "lease_until", "available_at", "assigned_to", "object"),
+        ("id", "state", "decision", "lease_number", "lease_until", "available_at", "assigned_to", "object"),
     )
 
 
@@ -128,6 +164,7 @@ def _print_case(case: desk.Case, format_: Format) -> None:
         "state": item.state,
         "object": f"s3://{item.bucket}/{item.key}",
         "queue": item.queue,
+        "waits for": f"{item.stage} opinion" if item.state is not ItemState.DECIDED else None,
         "language": item.language,
         "waiting for": age(item.age_seconds),
         "due at": item.due_at,
