@@ -64,6 +64,7 @@ class Reason(StrEnum):
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     NOT_QUALIFIED = "not_qualified"
     POLICY_INVALID = "policy_invalid"
+    AUDIT_BROKEN = "audit_broken"
 
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"

@@ -20,8 +20,10 @@ from db.models.events import WorkQueue
 from db.queries import sweeps
 from db.queries.events import mark_queued
 from db.queries.sweeps import Due
+from detector.reasons import Fault
 from worker import clock
 from worker.attempts import limits_of
+from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
@@ -147,10 +149,32 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher)
     upkeep = Upkeep(sessions, batch=settings.sweep_batch)
 
+    chain = _chaining(settings, sessions)
+
     def work() -> bool:
-        return leadership.held() and any([sweeper.sweep(), upkeep.round()])
+        return leadership.held() and any([sweeper.sweep(), upkeep.round(), chain()])
 
     repeat(work, stop=stop, interval=settings.sweep_interval)
     leadership.close()
     dispatcher.close()
     engine.dispose()
+
+
+def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[], bool]:
+    """A step that chains the audit log; a chain that is broken is said once and left as it is."""
+    if not settings.audit_keys:
+        log.warning("audit_unchained", extra=fields(then="entries wait until ARTGATE_AUDIT_KEYS is set"))
+        return lambda: False
+    chainer = Chainer(sessions, keyring(settings))
+    said: set[str] = set()
+
+    def step() -> bool:
+        try:
+            return chainer.chain() > 0
+        except Fault as error:
+            if error.message not in said:
+                log.error("audit_broken", extra=fields(detail=error.message))  # noqa: TRY400 - a sentence
+            said.add(error.message)
+            return False
+
+    return step

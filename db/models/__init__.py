@@ -1,6 +1,7 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
 from db.models.acts import Act, ActKind, Note
+from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
@@ -16,6 +17,10 @@ __all__ = [
     "TERMINAL",
     "Act",
     "ActKind",
+    "AuditEntry",
+    "AuditHead",
+    "AuditLink",
+    "AuditPending",
     "Backfill",
     "BackfillState",
     "Bundle",

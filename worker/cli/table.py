@@ -114,6 +114,15 @@ TABLE: tuple[Command | Group, ...] = (
             _command("list", "reviewer:list_", "List the reviewers that were described."),
         ),
     ),
+    Group(
+        name="audit",
+        help="The log of what was decided, and whether anyone has changed it.",
+        commands=(
+            _command("verify", "audit_log:verify", "Look for edits, insertions, deletions and a cut tail."),
+            _command("heads", "audit_log:heads", "Print the chain's signed heads, to be kept elsewhere."),
+            _command("chain", "audit_log:chain", "Append what waits to the chain and sign its end."),
+        ),
+    ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
     _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
