@@ -7,6 +7,7 @@ from db.models.bundles import Bundle, BundleState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.images import Image
+from db.models.known import KnownAnswer
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
 from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
@@ -34,6 +35,7 @@ __all__ = [
     "Image",
     "ItemKind",
     "ItemState",
+    "KnownAnswer",
     "Message",
     "MessageKind",
     "MessageState",

@@ -70,6 +70,17 @@ class ReviewItem(Base):
             postgresql_where=text("state IN ('open', 'claimed')"),
         ),
         Index("ix_review_items_image_id", "image_id"),
+        Index(
+            "uq_review_items_verdict_id",
+            "verdict_id",
+            unique=True,
+            postgresql_where=text("known_answer_id IS NULL"),
+        ),
+        Index(
+            "ix_review_items_known_answer_id",
+            "known_answer_id",
+            postgresql_where=text("known_answer_id IS NOT NULL"),
+        ),
         CheckConstraint("reach >= 0 AND reports >= 0", name="signals"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_until IS NULL)", name="assignment_ends"),
         Index(
@@ -88,7 +99,11 @@ class ReviewItem(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"))
-    verdict_id: Mapped[UUID | None] = mapped_column(ForeignKey("verdicts.id"), unique=True)
+    verdict_id: Mapped[UUID | None] = mapped_column(ForeignKey("verdicts.id"))
+    known_answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_answers.id"))
+    """Where the answer is known and the question is to the reviewer: nothing that they say is told."""
+    measured: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Has a second opinion whatever the first was, so that the two say how far people agree."""
     kind: Mapped[ItemKind] = mapped_column(TextEnum(ItemKind))
     state: Mapped[ItemState] = mapped_column(TextEnum(ItemState), server_default=text("'open'"))
     stage: Mapped[Stage] = mapped_column(TextEnum(Stage), server_default=text("'first'"))

@@ -50,13 +50,15 @@ def decide(
     label: HumanLabel,
     note: str | None,
     settle: Settle,
+    measured: bool = False,
     undo_seconds: float,
     new_id: NewId,
 ) -> UUID | None:
     """Append a decision. Where it settles the item, close it and tell the platform, without any name.
 
     Where another opinion is needed, the item is open again for someone else. Neither the platform nor the
-    next reviewer learns of it before ``undo_seconds`` are over.
+    next reviewer learns of it before ``undo_seconds`` are over. Where the answer is known, any opinion
+    settles the item and the platform is told nothing.
 
     Returns:
         The decision's id; None where the claim does not hold: nothing was written.
@@ -66,7 +68,8 @@ def decide(
     if item is None:
         return None
     given = Opinion(label=label, stage=item.stage)
-    follows = settle([*opinions(session, item_id, item.round), given])
+    known = item.known_answer_id is not None
+    follows = None if known else settle([*opinions(session, item_id, item.round), given])
     decision_id = new_id()
     session.execute(
         insert(Decision).values(
@@ -83,12 +86,16 @@ def decide(
             lease_number=lease_number,
         )
     )
+    if measured and not known:
+        _set(session, item_id, measured=True)
     if follows is not None:
         _open_for(session, item_id, follows, undo_seconds)
         return decision_id
     _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
     closed = items.get(session, item_id)
     assert closed is not None, "it was just updated"
+    if known:
+        return decision_id
     _tell(session, closed, decision_id, label, undo_seconds)
     return decision_id
 
@@ -115,7 +122,7 @@ def undo(
         return False
     if item.state not in {ItemState.DECIDED, ItemState.OPEN}:
         return False
-    if decision.settles and not _unsay(session, decision.id):
+    if decision.settles and item.known_answer_id is None and not _unsay(session, decision.id):
         return False
     session.execute(insert(Retraction).values(decision_id=decision.id, reviewer=moderator))
     _set(

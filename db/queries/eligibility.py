@@ -47,15 +47,23 @@ def free_for(moderator: str) -> ColumnElement[bool]:
 
 
 def own_matter(moderator: str) -> ColumnElement[bool]:
-    """They decided it, or one of their names uploaded or appealed it."""
+    """They decided it, or one of their names uploaded or appealed it.
+
+    A question whose answer is known is theirs where they have decided its picture in any item.
+    """
     names = own_names(moderator)
     picture, upload = aliased(Image), aliased(Event)
     decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
+    earlier = aliased(Decision)
+    answered = and_(
+        ReviewItem.known_answer_id.is_not(None),
+        exists().where(earlier.image_id == ReviewItem.image_id, earlier.moderator == moderator),
+    )
     uploaded = or_(
         exists().where(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
         exists().where(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
     )
-    return or_(decided, uploaded, ReviewItem.appealed_by.overlap(names))
+    return or_(decided, answered, uploaded, ReviewItem.appealed_by.overlap(names))
 
 
 def stands() -> ColumnElement[bool]:

@@ -249,7 +249,7 @@ def _standing_query() -> Select[Any]:
     )
     item = (
         select(ReviewItem.id, case((untold, ItemState.CLAIMED.value), else_=ReviewItem.state).label("state"))
-        .where(or_(ReviewItem.verdict_id == verdict.c.id, refused))
+        .where(or_(ReviewItem.verdict_id == verdict.c.id, refused), ReviewItem.known_answer_id.is_(None))
         .order_by(ReviewItem.created_at.desc())
         .limit(1)
         .lateral("item")

@@ -37,6 +37,8 @@ class Item:
     stage: Stage
     """Whose opinion it waits for. Who gives a second one must not be told."""
     round: int
+    known_answer_id: UUID | None
+    """Set where the answer is known. Who is asked must not be told."""
     priority: float
     queue: str
     language: str | None
@@ -124,7 +126,8 @@ def list_items(
         kind: only items of this kind.
         claimed_by: only items that this moderator holds or held last.
         queue: only items of this queue.
-        unless_of: leave out what is this moderator's own matter, but for what they hold.
+        unless_of: leave out what is this moderator's own matter and questions whose answer is known, but
+            for what they hold.
         after: where the page before ended.
         limit: most items of the page.
     """
@@ -137,7 +140,8 @@ def list_items(
         query = query.where(ReviewItem.queue == queue)
     if unless_of is not None:
         holds = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.claimed_by == unless_of)
-        query = query.where(or_(holds, ~own_matter(unless_of)))
+        others = and_(~own_matter(unless_of), ReviewItem.known_answer_id.is_(None))
+        query = query.where(or_(holds, others))
     if after is not None:
         query = query.where(
             tuple_(-ReviewItem.priority, ReviewItem.created_at, ReviewItem.id)
@@ -156,6 +160,7 @@ def _items() -> Select[Any]:
         *("id", "kind", "state", "priority", "reason", "created_at", "claimed_by", "lease_number"),
         *(
             "stage",
+            "known_answer_id",
             "round",
             "queue",
             "language",

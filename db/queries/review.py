@@ -45,7 +45,7 @@ def open_item(session: Session, item: NewItem) -> UUID:
     if made is not None:
         return made
     same = (
-        ReviewItem.verdict_id == item.verdict_id
+        and_(ReviewItem.verdict_id == item.verdict_id, ReviewItem.known_answer_id.is_(None))
         if item.kind is ItemKind.UNCERTAIN
         else and_(ReviewItem.event_id == item.event_id, ReviewItem.kind == ItemKind.REFUSAL)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, case, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, any_, case, cast, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Event, Image, ItemState, ReviewItem
@@ -53,4 +53,5 @@ def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]
 def _about(bucket: str, key: str) -> ColumnElement[bool]:
     pictures = select(Image.id).where(Image.bucket == bucket, Image.key == key)
     events = select(Event.id).where(Event.bucket == bucket, Event.key == key)
-    return or_(ReviewItem.image_id.in_(pictures), ReviewItem.event_id.in_(events))
+    about = or_(ReviewItem.image_id.in_(pictures), ReviewItem.event_id.in_(events))
+    return and_(about, ReviewItem.known_answer_id.is_(None))

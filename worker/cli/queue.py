@@ -121,6 +121,18 @@ def escalate(
     work.escalate(item, lease, moderator, why, format_)
 
 
+def agreement(*, format_: FormatOption = Format.TABLE) -> None:
+    """Say how far reviewers agree, and how reliable they are, with 95 % intervals.
+
+    Agreement is reckoned on items that have a second opinion whatever the first was (second_review:
+    measured_share of the policy) and on known answers; reliability on known answers. The table names
+    reviewers, JSON lines have their pseudonyms.
+    """
+    from worker.cli.work import agreement as work  # noqa: PLC0415 - help needs no database
+
+    work.agreement(format_)
+
+
 def skip(
     item: ItemArgument,
     *,

@@ -92,6 +92,9 @@ TABLE: tuple[Command | Group, ...] = (
             _command("decide", "queue:decide", "Record the decision on a claimed item."),
             _command("undo", "queue:undo", "Take your decision back before anyone is told."),
             _command("escalate", "queue:escalate", "Leave a claimed item to a senior."),
+            _command(
+                "agreement", "queue:agreement", "Say how far reviewers agree, and how reliable they are."
+            ),
             _command("skip", "queue:skip", "Leave a claimed item to the others."),
             _command("hold", "queue:hold", "Let a claimed item rest until a time."),
             _command("give", "queue:give", "Hand a claimed item over to a named reviewer."),
@@ -104,6 +107,15 @@ TABLE: tuple[Command | Group, ...] = (
             _command("show", "policy:show", "Print the review policy in force."),
             _command("check", "policy:check", "Say whether a file is a review policy."),
             _command("apply", "policy:apply", "Put a review policy into force."),
+        ),
+    ),
+    Group(
+        name="known",
+        help="Pictures whose answer is known, mixed in to tell how reliable reviewers are.",
+        commands=(
+            _command("add", "known:add", "Say what a picture is, and ask reviewers about it."),
+            _command("list", "known:list_", "List known answers and how often they were asked."),
+            _command("retire", "known:retire", "Ask about a picture no more."),
         ),
     ),
     Group(

@@ -14,8 +14,9 @@ from db.queries.items import Item
 from detector.reasons import Reason
 from worker.clock import new_id
 from worker.review.desk import known, refusal, rejected
-from worker.review.opinions import follows, second_needed
+from worker.review.opinions import follows, is_measured, second_needed
 from worker.review.placing import place_again, policy_in_force
+from worker.review.questions import as_answered
 from worker.review.rules import Event as Step
 
 
@@ -38,10 +39,11 @@ def decide(
         Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
     """
     policy = policy_in_force(session)
-    needed = second_needed(item_id, policy.policy.second_review)
+    second = policy.policy.second_review
+    needed, measured = second_needed(item_id, second), is_measured(item_id, second)
 
     def settle(opinions: Sequence[Opinion]) -> Stage | None:
-        return follows(opinions, second_needed=needed)
+        return follows(opinions, second_needed=needed, measured=measured)
 
     made = decisions.decide(
         session,
@@ -51,12 +53,15 @@ def decide(
         label=label,
         note=note,
         settle=settle,
+        measured=measured,
         undo_seconds=undo_seconds,
         new_id=new_id,
     )
     item = known(session, item_id)
     if made is None and decisions.made(session, item_id, moderator, lease_number) is not label:
         raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
+    if item.known_answer_id is not None:
+        return as_answered(item, label, second, measured=measured)
     if item.stage is Stage.SENIOR:
         place_again(session, [item_id], policy)
     return item

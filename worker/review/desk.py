@@ -6,6 +6,8 @@ once more and the rules say why.
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from db.queries.verdicts import StoredVerdict
 from detector.reasons import Reason, Rejected
 from worker.review import rules
 from worker.review.placing import place_new, policy_in_force
+from worker.review.questions import ask
 from worker.review.routing import Numbered
 from worker.review.rules import Event as Step
 
@@ -82,8 +85,11 @@ def claim_next(
     lease_seconds: float,
     kind: ItemKind | None = None,
     queue: str | None = None,
+    dice: Callable[[], float] = random.random,
 ) -> Item:
     """The most urgent item that nobody holds and that is for ``moderator``, now held by them.
+
+    At the policy's rate it is one whose answer is known; ``dice`` gives numbers from 0 to below 1 for that.
 
     Raises:
         Rejected: ``queue_empty``, ``not_qualified``.
@@ -93,13 +99,12 @@ def claim_next(
     queues = _queues(session, moderator, policy)
     if queue is not None and queue not in queues:
         raise Rejected(Reason.NOT_QUALIFIED, f"there is no queue {queue!r} that you may work on")
-    item = review.claim_next(
-        session,
-        moderator,
-        lease_seconds=lease_seconds,
-        kind=kind,
-        queues=queues if queue is None else (queue,),
-    )
+    wanted = queues if queue is None else (queue,)
+    if kind is not ItemKind.REFUSAL:
+        asked = ask(session, moderator, policy, queues=wanted, lease_seconds=lease_seconds, dice=dice)
+        if asked is not None:
+            return asked
+    item = review.claim_next(session, moderator, lease_seconds=lease_seconds, kind=kind, queues=wanted)
     if item is None:
         raise Rejected(Reason.QUEUE_EMPTY, "no item waits for a decision of yours")
     return item

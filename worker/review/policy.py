@@ -73,6 +73,9 @@ class SecondReview(_Section):
     """``off`` is for an installation with a single reviewer."""
     share: Unit = 0.1
     """Where sampled: the share of items, chosen by their ids, that need a second opinion."""
+    measured_share: Unit = 0.0
+    """The share of items, chosen by their ids, that need one whatever the first is. Agreement is reckoned on
+    these and on known answers: among items that someone has called synthetic it would say nothing."""
 
 
 class Policy(_Section):
@@ -86,6 +89,8 @@ class Policy(_Section):
     senior_queue: Name | None = None
     """Where items go that two reviewers disagree on or that one escalates; unset leaves them where they are.
     Only seniors get them in either case."""
+    known_answer_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """The share of claims that get an item whose answer is known (``artgate known``), unmarked."""
     assignment_hours: Hours = 24.0
     """How long an item that was handed over, or whose hold has ended, is kept for its reviewer alone."""
 
