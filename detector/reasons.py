@@ -59,6 +59,7 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already_decided"
     WITHDRAWN = "withdrawn"
     QUEUE_EMPTY = "queue_empty"
+    NOT_NEAR = "not_near"
     UNDO_OVER = "undo_over"
     RESERVED = "reserved"
     CONFLICT_OF_INTEREST = "conflict_of_interest"

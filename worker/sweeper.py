@@ -147,7 +147,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     dispatcher = Dispatcher(settings)
     sessions = make_sessions(engine)
     sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher)
-    upkeep = Upkeep(sessions, batch=settings.sweep_batch)
+    upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
 
     chain = _chaining(settings, sessions)
 

@@ -4,6 +4,7 @@ from db.models.acts import Act, ActKind, Note
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
+from db.models.clusters import Precedent, Resemblance
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.images import Image
@@ -40,6 +41,8 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Note",
+    "Precedent",
+    "Resemblance",
     "Retraction",
     "ReviewItem",
     "ReviewPolicy",

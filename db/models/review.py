@@ -81,6 +81,9 @@ class ReviewItem(Base):
             "known_answer_id",
             postgresql_where=text("known_answer_id IS NOT NULL"),
         ),
+        Index(
+            "ix_review_items_near_sought", "id", postgresql_where=text("state = 'open' AND NOT near_sought")
+        ),
         CheckConstraint("reach >= 0 AND reports >= 0", name="signals"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_until IS NULL)", name="assignment_ends"),
         Index(
@@ -102,6 +105,8 @@ class ReviewItem(Base):
     verdict_id: Mapped[UUID | None] = mapped_column(ForeignKey("verdicts.id"))
     known_answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_answers.id"))
     """Where the answer is known and the question is to the reviewer: nothing that they say is told."""
+    near_sought: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Near-duplicates were sought that could have decided it."""
     measured: Mapped[bool] = mapped_column(server_default=text("false"))
     """Has a second opinion whatever the first was, so that the two say how far people agree."""
     kind: Mapped[ItemKind] = mapped_column(TextEnum(ItemKind))
@@ -149,6 +154,10 @@ class Decision(Base):
         one_of("stage", Stage),
         UniqueConstraint("item_id", "lease_number"),
         Index("ix_decisions_image_id", "image_id"),
+        CheckConstraint(
+            "NOT automatic OR (label = 'GENUINE' AND cited_id IS NOT NULL)", name="automatic_only_clears"
+        ),
+        Index("ix_decisions_cited_id", "cited_id", postgresql_where=text("cited_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -162,6 +171,10 @@ class Decision(Base):
     """With it the item is decided; else another opinion is needed."""
     told_from: Mapped[datetime | None]
     """When the outside may know of it, where it settles the item; null for at once."""
+    cited_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id"))
+    """The decision on a near-duplicate that this one repeats."""
+    automatic: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Made without a person, which can only clear a picture."""
     note: Mapped[str | None]
     """As the first release stored it; later ones write ``note_id``."""
     note_id: Mapped[UUID | None] = mapped_column(ForeignKey("notes.id"))

@@ -22,7 +22,7 @@ from db.models import (
     ReviewItem,
     Stage,
 )
-from db.queries import items, notes, outbox
+from db.queries import clusters, items, notes, outbox
 from db.queries._ids import NewId
 from db.queries.eligibility import stands
 from db.queries.items import Item
@@ -51,6 +51,8 @@ def decide(
     note: str | None,
     settle: Settle,
     measured: bool = False,
+    cited_id: UUID | None = None,
+    automatic: bool = False,
     undo_seconds: float,
     new_id: NewId,
 ) -> UUID | None:
@@ -81,6 +83,8 @@ def decide(
             stage=item.stage,
             round=item.round,
             settles=follows is None,
+            cited_id=cited_id,
+            automatic=automatic,
             told_from=db_after(undo_seconds) if follows is None else None,
             note_id=notes.write(session, note, new_id),
             lease_number=lease_number,
@@ -96,6 +100,8 @@ def decide(
     assert closed is not None, "it was just updated"
     if known:
         return decision_id
+    if cited_id is None:
+        clusters.remember(session, decision_id, item.image_id)
     _tell(session, closed, decision_id, label, undo_seconds)
     return decision_id
 
@@ -147,6 +153,12 @@ def opinions(session: Session, item_id: UUID, round_: int) -> list[Opinion]:
         .order_by(Decision.lease_number)
     )
     return [Opinion(label=label, stage=stage) for label, stage in session.execute(query)]
+
+
+def id_of(session: Session, item_id: UUID, moderator: str, lease_number: int) -> UUID | None:
+    """The decision that a moderator made under a lease; None where they did not, or took it back."""
+    query = select(Decision.id).where(*_of(item_id, moderator, lease_number), stands())
+    return session.scalars(query).one_or_none()
 
 
 def made(session: Session, item_id: UUID, moderator: str, lease_number: int) -> HumanLabel | None:
@@ -237,6 +249,8 @@ def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, wa
         "etag": item.etag,
         "label": label.value,
         "machine_label": None if item.label is None else item.label.value,
+        "cites": _text(item.cites),
+        "automatic": item.automatic,
     }
     subject = outbox.subject_of(item.bucket, item.key)
     outbox.add(session, decision_id, subject, MessageKind.DECISION, payload, wait_seconds=wait_seconds)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Double, Select, and_, cast, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -19,6 +19,7 @@ from db.models import (
     Image,
     ItemKind,
     ItemState,
+    Resemblance,
     ReviewItem,
     Stage,
     Verdict,
@@ -77,6 +78,12 @@ class Item:
     bundle_id: str | None
     decision: HumanLabel | None
     """The one that settled it; None while it waits, whatever was said before."""
+    cites: UUID | None
+    """The decision on a near-duplicate that this decision repeats."""
+    automatic: bool
+    """No person made the decision."""
+    near_id: UUID | None
+    """A decision on a near-duplicate that a person should know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +182,18 @@ def _items() -> Select[Any]:
     )
     runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
     settled = (
-        select(Decision.label)
-        .where(Decision.item_id == ReviewItem.id, Decision.settles, stands())
+        select(Decision.label, Decision.cited_id, Decision.automatic)
+        .where(
+            Decision.item_id == ReviewItem.id,
+            Decision.settles,
+            stands(),
+            ReviewItem.state == ItemState.DECIDED,
+        )
         .order_by(Decision.lease_number.desc())
         .limit(1)
-        .scalar_subquery()
+        .lateral("settled")
     )
-    decision = case((ReviewItem.state == ItemState.DECIDED, settled))
+    near = select(Resemblance.decision_id).where(Resemblance.item_id == ReviewItem.id).scalar_subquery()
     either = {
         name: func.coalesce(getattr(Image, name), getattr(Event, name)).label(name)
         for name in ("bucket", "key", "version_id", "etag")
@@ -199,10 +211,14 @@ def _items() -> Select[Any]:
             Verdict.label,
             Verdict.probability,
             Verdict.bundle_id,
-            decision.label("decision"),
+            settled.c.label.label("decision"),
+            settled.c.cited_id.label("cites"),
+            func.coalesce(settled.c.automatic, false()).label("automatic"),
+            near.label("near_id"),
         )
         .select_from(ReviewItem)
         .outerjoin(Image, Image.id == ReviewItem.image_id)
         .outerjoin(Event, Event.id == ReviewItem.event_id)
         .outerjoin(Verdict, Verdict.id == ReviewItem.verdict_id)
+        .outerjoin(settled, true())
     )

@@ -51,7 +51,19 @@ def note_digests(session: Session) -> Iterator[tuple[UUID, str]]:
 
 
 def _decisions() -> Select[Any]:
-    own = ("id", "image_id", "label", "stage", "round", "settles", "told_from", "lease_number", "created_at")
+    own = (
+        "id",
+        "image_id",
+        "label",
+        "stage",
+        "round",
+        "settles",
+        "told_from",
+        "lease_number",
+        "created_at",
+        "cited_id",
+        "automatic",
+    )
     return _named(Decision, "id", own, Decision.moderator)
 
 

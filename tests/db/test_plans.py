@@ -20,6 +20,7 @@ from db.queries import (
     backfills,
     bundles,
     claims,
+    clusters,
     decisions,
     eligibility,
     events,
@@ -45,6 +46,7 @@ BUNDLE = "ab" * 32
 IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
+NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
 LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox"}
 
 Query = Callable[[Session], object]
@@ -99,6 +101,11 @@ def _decide(session: Session) -> None:
     decisions.made(session, held.id, "ada", held.lease_number)
 
 
+def _near(session: Session) -> None:
+    image_id = factories.image(session, perceptual_hash=5, hash_contrast=50.0)
+    clusters.near_items(session, factories.item(session, image_id=image_id), "ada", NEAR, limit=50)
+
+
 def _second_page(session: Session) -> None:
     last = items.list_items(session, limit=1)[-1]
     items.list_items(
@@ -149,6 +156,11 @@ QUERIES: dict[str, Query] = {
     "place new items": lambda session: routing.never_placed(session, limit=200),
     "place items anew": lambda session: routing.unplaced(session, 1, limit=200),
     "signals": lambda session: signals.apply(session, "art", "key 7", signals.Signals(reach=1)),
+    "near-duplicates that wait": _near,
+    "near-duplicates that were decided": lambda session: clusters.decided_near(
+        session, clusters.Candidate(id=new_id(), hash=5), NEAR
+    ),
+    "items to seek near-duplicates of": lambda session: clusters.unsought(session, NEAR, limit=50),
     "a question to a reviewer": lambda session: (
         known.unasked(session, "ada"),
         known.age_of_next(session, eligibility.free_for("ada"), ["main"]),

@@ -51,7 +51,8 @@ def _differences(
 ) -> Iterator[Finding]:
     """Compares each row with what is said of it; what is left of ``said`` has no row.
 
-    Who a pseudonym stood for is no longer known where its reviewer was erased.
+    Who a pseudonym stood for is no longer known where its reviewer was erased. Members that an earlier
+    release did not log are passed over.
     """
     for row_id, facts in stored:
         expected = said.pop(row_id, None)
@@ -62,7 +63,9 @@ def _differences(
         differ = sorted(
             member
             for member in facts
-            if facts[member] != expected.get(member) and str(expected.get(member)) not in erased
+            if member in expected
+            and facts[member] != expected[member]
+            and str(expected[member]) not in erased
         )
         if differ:
             was = ", ".join(f"{member} {expected.get(member)!r}, not {facts[member]!r}" for member in differ)

@@ -83,6 +83,10 @@ def decide(
     lease: LeaseOption,
     moderator: NameOption,
     note: Annotated[str | None, typer.Option(help="Why, for whoever reads it later.")] = None,
+    also: Annotated[
+        list[UUID] | None,
+        typer.Option(help="A near-duplicate that the decision covers, as `near` shows it; repeat it."),
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Record the decision on a claimed item.
@@ -92,7 +96,14 @@ def decide(
     """
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
-    work.decide(item, decision, lease, moderator, note=note, format_=format_)
+    work.decide(item, decision, lease, moderator, note=note, also=also or [], format_=format_)
+
+
+def near(item: ItemArgument, *, moderator: NameOption, format_: FormatOption = Format.TABLE) -> None:
+    """List the waiting near-duplicates that a decision on an item may cover, nearest first."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.near(item, moderator, format_)
 
 
 def undo(

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.eligibility import WAITING
-from worker.review import asides, deciding, desk
+from worker.review import asides, clusters, deciding, desk
 from worker.review.access import moderator_of
+from worker.review.placing import policy_in_force
 from worker.review.schemas import (
     CaseView,
     DecisionBody,
@@ -87,6 +88,15 @@ def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[S
         """One item with its evidence."""
         with sessions() as session:
             return CaseView.of(desk.look(session, item_id, unless_of=moderator))
+
+    @router.get("/items/{item_id}/near")
+    def near(item_id: UUID, moderator: str = known) -> PageView:
+        """The waiting near-duplicates that a decision on this item may cover, nearest first."""
+        with sessions() as session:
+            desk.look(session, item_id, unless_of=moderator)
+            policy = policy_in_force(session).policy.cluster
+            found = clusters.preview(session, item_id, moderator, policy)
+        return PageView(items=[ItemView.model_validate(item) for item in found], next=None)
 
 
 def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
@@ -170,6 +180,7 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
                 body.lease_number,
                 label=body.decision.label,
                 note=body.note,
+                also=body.also,
                 undo_seconds=settings.review_undo_seconds,
             )
         return ItemView.model_validate(item)

@@ -78,6 +78,22 @@ class SecondReview(_Section):
     these and on known answers: among items that someone has called synthetic it would say nothing."""
 
 
+class Cluster(_Section):
+    """Near-duplicates that one decision may cover."""
+
+    bits: Annotated[int, Field(ge=0, le=7)] = 4
+    """Most bits of 64 in which their perceptual hashes differ."""
+    least_contrast: Annotated[float, Field(ge=0, le=127)] = 4.0
+    """Gray levels that a hash must rest on: those of flatter pictures tell nothing."""
+    largest: Annotated[int, Field(ge=1, le=500)] = 50
+    """Most items that one decision covers besides its own."""
+    automatic: bool = False
+    """A new item near pictures that people have found genuine, and none of another answer, is decided GENUINE
+    without a person, citing the nearest."""
+    most_hits: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """Automatic decisions that may cite one decision; after these a person is asked."""
+
+
 class Policy(_Section):
     """The whole document. Every member may be left out."""
 
@@ -89,6 +105,7 @@ class Policy(_Section):
     senior_queue: Name | None = None
     """Where items go that two reviewers disagree on or that one escalates; unset leaves them where they are.
     Only seniors get them in either case."""
+    cluster: Cluster = Cluster()
     known_answer_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     """The share of claims that get an item whose answer is known (``artgate known``), unmarked."""
     assignment_hours: Hours = 24.0

@@ -71,6 +71,8 @@ class DecisionBody(LeaseBody):
     """A decision."""
 
     decision: Choice
+    also: list[UUID] = Field(default_factory=list, max_length=500)
+    """Near-duplicates that the decision covers, as `/near` showed them."""
     note: str | None = Field(default=None, max_length=_LONGEST_NOTE, pattern=r"^[^\x00]*$")
 
 
@@ -104,6 +106,12 @@ class ItemView(BaseModel):
     probability: float | None
     bundle_id: str | None
     decision: HumanLabel | None
+    cites: UUID | None
+    """The decision on a near-duplicate that this item's decision repeats."""
+    automatic: bool
+    """No person made the decision."""
+    near_id: UUID | None
+    """A decision on a near-duplicate that was found when the item came in."""
 
 
 class PageView(BaseModel):

@@ -1,4 +1,7 @@
-"""What the review queue needs done when nobody claims: items put where a new policy wants them."""
+"""What the review queue needs done when nobody claims.
+
+Items are put where a new policy wants them, and those are cleared that are near what people found genuine.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from detector.reasons import Rejected
 from worker.logs import fields
+from worker.review.clusters import clear_one_batch
 from worker.review.placing import place_all, policy_in_force
 
+_FEW = 50
+"""Items whose near-duplicates one transaction looks for."""
 log = logging.getLogger(__name__)
 
 
@@ -19,11 +25,13 @@ class Upkeep:
     Args:
         sessions: makes a session for each transaction.
         batch: most items that one transaction moves.
+        undo_seconds: how long what is decided here is kept from the platform, as what people decide.
     """
 
-    def __init__(self, sessions: sessionmaker[Session], *, batch: int) -> None:
+    def __init__(self, sessions: sessionmaker[Session], *, batch: int, undo_seconds: float) -> None:
         self._sessions = sessions
         self._batch = batch
+        self._undo_seconds = undo_seconds
         self._said = ""
 
     def round(self) -> bool:
@@ -33,9 +41,15 @@ class Upkeep:
         """
         try:
             with self._sessions.begin() as session:
-                return place_all(session, policy_in_force(session), limit=self._batch)
+                policy = policy_in_force(session)
         except Rejected as error:
             if error.message != self._said:
                 log.warning("policy_invalid", extra=fields(detail=error.message))
             self._said = error.message
             return False
+        with self._sessions.begin() as session:
+            more = place_all(session, policy, limit=self._batch)
+        with self._sessions.begin() as session:
+            cluster = policy.policy.cluster
+            looked = clear_one_batch(session, cluster, undo_seconds=self._undo_seconds, limit=_FEW)
+        return more or looked == _FEW

@@ -86,6 +86,20 @@ def test_a_decision_says_what_follows_and_is_taken_back(artgate: Artgate, filed:
     ]
 
 
+def test_near_duplicates_are_shown_and_decided_with_the_item(artgate: Artgate, sessions: Sessions) -> None:
+    """And are told as citing it."""
+    alike = {"perceptual_hash": -42, "hash_contrast": 30.0}
+    with sessions.begin() as session:
+        lead, near = (file_uncertain(session, "uploads", f"{new_id()}.png", **alike).item for _ in range(2))
+    assert artgate("queue", "near", lead, "--as", "ann", *JSONL).lines[0]["id"] == str(near)
+    lease = artgate("queue", "claim", lead, "--as", "ann", *JSONL).lines[0]["lease_number"]
+    artgate("queue", "decide", lead, "genuine", "--lease", lease, "--as", "ann", "--also", near)
+    shown = artgate("queue", "show", near, *JSONL).lines[0]
+    assert (shown["state"], shown["decision"], shown["automatic"]) == ("decided", "GENUINE", False)
+    assert "repeats decision" in artgate("queue", "show", near).out
+    assert artgate("queue", "near", lead, "--as", "bo").out == "nothing that waits is near it\n"
+
+
 def test_a_list_of_nothing_says_of_what(artgate: Artgate, filed: Filed) -> None:
     """Nothing of one kind is not nothing at all."""
     assert artgate("queue", "list", "--state", "withdrawn").out == "no such item\n"

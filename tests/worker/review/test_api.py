@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
 from detector.reasons import Rejected
-from tests.worker.filing import Filed
+from tests.worker.filing import Filed, file_uncertain
 from tests.worker.inbox import Sessions
 from worker.clock import new_id, utc_now
 from worker.review.api import router_for
@@ -29,6 +29,7 @@ STATUS = {
     "bad_signature": 401,
     "reserved": 409,
     "undo_over": 409,
+    "not_near": 409,
     "not_qualified": 403,
 }
 
@@ -93,6 +94,27 @@ def test_an_accusation_is_not_enough_alone_and_can_be_taken_back(
     lease = {"lease_number": back["lease_number"]}
     assert post(client, f"items/{item}/escalate", ANN, **lease, why="a friend's")["state"] == "open"
     assert post(client, f"items/{item}/claim", BO) == (403, "not_qualified")
+
+
+def test_a_decision_covers_the_near_duplicates_that_were_shown(
+    client: TestClient, sessions: Sessions
+) -> None:
+    """Each cites it, and what is not near any more refuses the whole."""
+    alike = {"perceptual_hash": 0x1234_5678_9ABC_DEF0, "hash_contrast": 30.0}
+    with sessions.begin() as session:
+        lead, near = (file_uncertain(session, "uploads", f"{new_id()}.png", **alike).item for _ in range(2))
+    lease = {"lease_number": post(client, f"items/{lead}/claim", ANN)["lease_number"]}
+    shown = client.get(f"/v1/review/items/{lead}/near", headers=ANN).json()["items"]
+    assert [item["id"] for item in shown] == [str(near)]
+    far = [str(new_id())]
+    refused = post(client, f"items/{lead}/decide", ANN, **lease, decision="genuine", also=far)
+    assert refused == (409, "not_near")
+    post(client, f"items/{lead}/decide", ANN, **lease, decision="genuine", also=[str(near)])
+    covered = client.get("/v1/review/items", params={"state": "decided", "limit": 200}, headers=BO).json()[
+        "items"
+    ]
+    (cites,) = [item["cites"] for item in covered if item["id"] == str(near)]
+    assert cites
 
 
 def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: OpenItems) -> None:

@@ -109,7 +109,7 @@ def test_a_new_policy_moves_what_waits_also_what_is_claimed(
         waiting = [open_item(session, domain="anime") for _ in range(3)]
         claim_next(session, "ann")
         number = policies.append(session, POLICY)
-    upkeep = Upkeep(sessions, batch=2)
+    upkeep = Upkeep(sessions, batch=2, undo_seconds=60)
 
     assert upkeep.round()
     assert not upkeep.round()
@@ -124,7 +124,7 @@ def test_a_policy_of_a_later_version_leaves_items_where_they_are(
 ) -> None:
     with sessions.begin() as session:
         policies.append(session, {"telepathy": True})
-    upkeep = Upkeep(sessions, batch=10)
+    upkeep = Upkeep(sessions, batch=10, undo_seconds=60)
 
     assert not upkeep.round()
     assert not upkeep.round()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -16,7 +17,8 @@ from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.clock import utc_now
-from worker.review import asides, deciding, desk
+from worker.review import asides, clusters, deciding, desk
+from worker.review.placing import policy_in_force
 from worker.review.schemas import CaseView, Choice, WarrantyView
 
 _NEXT = {
@@ -78,8 +80,26 @@ def release(item: UUID, lease: int, moderator: str, format_: Format) -> None:
     _print_item(released, format_)
 
 
+def near(item: UUID, moderator: str, format_: Format) -> None:
+    """Print the near-duplicates of an item."""
+    with installation() as (_, sessions), sessions() as session:
+        desk.look(session, item, unless_of=moderator)
+        found = clusters.preview(session, item, moderator, policy_in_force(session).policy.cluster)
+    if not found and format_ is Format.TABLE:
+        typer.echo("nothing that waits is near it")
+        return
+    print_records(map(_row, found), format_, _COLUMNS)
+
+
 def decide(
-    item: UUID, decision: str, lease: int, moderator: str, *, note: str | None, format_: Format
+    item: UUID,
+    decision: str,
+    lease: int,
+    moderator: str,
+    *,
+    note: str | None,
+    also: Sequence[UUID],
+    format_: Format,
 ) -> None:
     """Decide an item, and say what happens next."""
     with installation() as (settings, sessions), sessions.begin() as session:
@@ -91,6 +111,7 @@ def decide(
             lease,
             label=Choice(decision).label,
             note=note,
+            also=also,
             undo_seconds=undo_seconds,
         )
     _print_item(decided, format_)
@@ -175,6 +196,9 @@ def _print_case(case: desk.Case, format_: Format) -> None:
         "kept for": item.assigned_to,
         "why": view.detail or item.reason,
         "decision": item.decision,
+        "repeats decision": item.cites,
+        "made by": "no person" if item.automatic else None,
+        "near decision": item.near_id,
     }
     if evidence is not None:
         facts |= {
