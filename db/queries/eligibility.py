@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, any_, exists, func, literal, or_
+from sqlalchemy import ColumnElement, Exists, and_, any_, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from db.base import db_now
@@ -20,12 +20,12 @@ from db.models import (
     ReviewItem,
     Stage,
 )
-from db.queries.reviewers import languages_of, own_names
+from db.queries.reviewers import Name, languages_of, own_names
 
 WAITING = (ItemState.OPEN, ItemState.CLAIMED)
 
 
-def free_for(moderator: str) -> ColumnElement[bool]:
+def free_for(moderator: Name) -> ColumnElement[bool]:
     """Nobody holds it, nothing keeps it back from the moderator, and it is no matter of their own.
 
     What waits for a senior is for seniors.
@@ -46,7 +46,7 @@ def free_for(moderator: str) -> ColumnElement[bool]:
     )
 
 
-def own_matter(moderator: str) -> ColumnElement[bool]:
+def own_matter(moderator: Name) -> ColumnElement[bool]:
     """They decided it, or one of their names uploaded or appealed it.
 
     A question whose answer is known is theirs where they have decided its picture in any item.
@@ -71,13 +71,13 @@ def stands() -> ColumnElement[bool]:
     return ~exists().where(Retraction.decision_id == Decision.id)
 
 
-def has_standing(moderator: str) -> ColumnElement[bool]:
+def has_standing(moderator: Name) -> ColumnElement[bool]:
     """What only a senior may have, they may have."""
     senior = exists().where(Reviewer.name == moderator, Reviewer.senior)
     return or_(ReviewItem.stage != Stage.SENIOR, senior)
 
 
-def within_reach(moderator: str, queues: Collection[str] | None) -> ColumnElement[bool]:
+def within_reach(moderator: Name, queues: ColumnElement[Any] | None) -> ColumnElement[bool]:
     """Its queue is one of ``queues`` (None: any), and they read its language.
 
     An item without a language, and a reviewer without stated ones, keep nobody out.
@@ -88,16 +88,16 @@ def within_reach(moderator: str, queues: Collection[str] | None) -> ColumnElemen
         func.cardinality(languages) == 0,
         ReviewItem.language == any_(languages),
     )
-    return reads if queues is None else and_(ReviewItem.queue.in_(queues), reads)
+    if queues is None:
+        return reads
+    return and_(ReviewItem.queue == any_(queues), reads)
 
 
-def assigned_to(moderator: str) -> ColumnElement[bool]:
+def assigned_to(moderator: Name) -> ColumnElement[bool]:
     """It was handed to them, or they held it, and it is still kept for them."""
     return and_(ReviewItem.assigned_to == moderator, ReviewItem.assigned_until > db_now())
 
 
-def skipped_by(moderator: str) -> Exists:
+def skipped_by(moderator: Name) -> Exists:
     """They have passed it over."""
-    return exists().where(
-        Act.item_id == ReviewItem.id, Act.reviewer == literal(moderator), Act.kind == ActKind.SKIP
-    )
+    return exists().where(Act.item_id == ReviewItem.id, Act.reviewer == moderator, Act.kind == ActKind.SKIP)

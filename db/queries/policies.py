@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.models import ReviewPolicy
 
+_CURRENT = select(ReviewPolicy).order_by(ReviewPolicy.number.desc()).limit(1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPolicy:
@@ -23,8 +25,7 @@ class StoredPolicy:
 
 def current(session: Session) -> StoredPolicy | None:
     """The version in force; None where none was ever stored."""
-    query = select(ReviewPolicy).order_by(ReviewPolicy.number.desc()).limit(1)
-    policy = session.scalars(query).one_or_none()
+    policy = session.scalars(_CURRENT).one_or_none()
     if policy is None:
         return None
     return StoredPolicy(number=policy.number, document=policy.document, created_at=policy.created_at)

@@ -9,11 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import Enum, auto
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Double,
+    Select,
+    Text,
+    Update,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -75,12 +93,9 @@ def claim_next(
     Returns:
         The item with its new lease number; None where the queue has none for them.
     """
-    theirs = within_reach(moderator, queues)
-    for which in (assigned_to(moderator), and_(theirs, ~skipped_by(moderator)), theirs):
-        query = select(ReviewItem.id).where(free_for(moderator), which).order_by(*queue_order()).limit(1)
-        if kind is not None:
-            query = query.where(ReviewItem.kind == kind)
-        item_id = session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
+    given = {"who": moderator, "wanted": None if kind is None else kind.value, "queues": _listed(queues)}
+    for turn in _Turn:
+        item_id = session.execute(_next(turn, anywhere=queues is None), given).scalar_one_or_none()
         if item_id is not None:
             return _claim(session, item_id, moderator, lease_seconds)
     return None
@@ -95,9 +110,8 @@ def claim(
     queues: Collection[str] | None = None,
 ) -> Item | None:
     """Give the moderator this item; None where ``claim_next`` would never give it to them now."""
-    theirs = or_(assigned_to(moderator), within_reach(moderator, queues))
-    query = select(ReviewItem.id).where(ReviewItem.id == item_id, free_for(moderator), theirs)
-    found = session.execute(query.with_for_update()).scalar_one_or_none()
+    given = {"who": moderator, "item": item_id, "queues": _listed(queues)}
+    found = session.execute(_named(anywhere=queues is None), given).scalar_one_or_none()
     return None if found is None else _claim(session, found, moderator, lease_seconds)
 
 
@@ -141,18 +155,72 @@ def held_by(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[b
     )
 
 
-def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
-    _update(
-        session,
-        ReviewItem.id == item_id,
-        state=ItemState.CLAIMED,
-        claimed_by=moderator,
-        lease_number=ReviewItem.lease_number + 1,
-        lease_until=db_after(lease_seconds),
-        available_at=None,
-        assigned_to=None,
-        assigned_until=None,
+class _Turn(Enum):
+    """What a moderator is offered, in this order."""
+
+    ASSIGNED = auto()
+    FRESH = auto()
+    SKIPPED = auto()
+
+
+_WHO = bindparam("who", type_=Text)
+_QUEUES = bindparam("queues", type_=ARRAY(Text))
+
+# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it.
+
+
+@cache
+def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
+    """The first free item of a turn, locked; ``anywhere``, of any queue."""
+    theirs = within_reach(_WHO, None if anywhere else _QUEUES)
+    which = {
+        _Turn.ASSIGNED: assigned_to(_WHO),
+        _Turn.FRESH: and_(theirs, ~skipped_by(_WHO)),
+        _Turn.SKIPPED: theirs,
+    }[turn]
+    wanted = bindparam("wanted", type_=Text)
+    return (
+        select(ReviewItem.id)
+        .where(free_for(_WHO), which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
+        .order_by(*queue_order())
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _named(*, anywhere: bool) -> Select[UUID]:
+    """One item, locked, where it is free for the one who asks."""
+    theirs = or_(assigned_to(_WHO), within_reach(_WHO, None if anywhere else _QUEUES))
+    named = ReviewItem.id == bindparam("item", type_=Uuid())
+    return select(ReviewItem.id).where(named, free_for(_WHO), theirs).with_for_update()
+
+
+@cache
+def _claiming() -> Update:
+    seconds: BindParameter[float] = bindparam("seconds", type_=Double())
+    return (
+        update(ReviewItem)
+        .where(ReviewItem.id == bindparam("item", type_=Uuid()))
+        .values(
+            state=ItemState.CLAIMED,
+            claimed_by=_WHO,
+            lease_number=ReviewItem.lease_number + 1,
+            lease_until=db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds),
+            available_at=None,
+            assigned_to=None,
+            assigned_until=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _listed(queues: Collection[str] | None) -> list[str] | None:
+    return None if queues is None else list(queues)
+
+
+def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
+    session.execute(_claiming(), {"item": item_id, "who": moderator, "seconds": lease_seconds})
     return items.get(session, item_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -54,17 +54,21 @@ def describe(session: Session, given: Profile) -> None:
     session.expire_all()
 
 
-def own_names(name: str) -> ColumnElement[list[str]]:
+Name = str | ColumnElement[str]
+"""A reviewer's name, or the parameter of a statement that is built once."""
+
+
+def own_names(name: Name) -> ColumnElement[list[str]]:
     """In SQL: the names that are one reviewer's own, their id and their accounts on the platform."""
-    return func.array_prepend(cast(literal(name), Text), _listed(Reviewer.accounts, name), type_=ARRAY(Text))
+    return func.array_prepend(cast(name, Text), _listed(Reviewer.accounts, name), type_=ARRAY(Text))
 
 
-def languages_of(name: str) -> ColumnElement[list[str]]:
+def languages_of(name: Name) -> ColumnElement[list[str]]:
     """In SQL: the languages that a reviewer is stated to read."""
     return _listed(Reviewer.languages, name)
 
 
-def _listed(column: InstrumentedAttribute[list[str]], name: str) -> ColumnElement[list[str]]:
+def _listed(column: InstrumentedAttribute[list[str]], name: Name) -> ColumnElement[list[str]]:
     of_reviewer = select(column).where(Reviewer.name == name).scalar_subquery()
     return func.coalesce(of_reviewer, cast(array([], type_=Text), ARRAY(Text)), type_=ARRAY(Text))
 

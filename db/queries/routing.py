@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, func, or_, select, update
+from sqlalchemy import Integer, Select, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
@@ -61,11 +61,7 @@ def unplaced(session: Session, policy: int, *, limit: int) -> list[Facts]:
 
 def never_placed(session: Session, *, limit: int) -> list[Facts]:
     """Open items that no policy has placed; locked, and passed over, as by ``unplaced``."""
-    new = and_(ReviewItem.routed_by.is_(None), ReviewItem.state == ItemState.OPEN)
-    # Said once more for the planner: the partial index covers just these.
-    waits = ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED))
-    query = _facts().where(waits, new).limit(limit).with_for_update(of=ReviewItem, skip_locked=True)
-    return [Facts(**row._mapping) for row in session.execute(query)]
+    return [Facts(**row._mapping) for row in session.execute(_never_placed(), {"most": limit})]
 
 
 def facts_of(session: Session, item_id: UUID) -> Facts | None:
@@ -79,6 +75,16 @@ def put(session: Session, placed: Sequence[Placed]) -> None:
     """Write the places of items that the caller has locked."""
     if placed:
         session.execute(_putting(), as_arrays(placed, Placed.__dataclass_fields__))
+
+
+@cache
+def _never_placed() -> Select[Any]:
+    """Built once, for it is run with every claim."""
+    new = and_(ReviewItem.routed_by.is_(None), ReviewItem.state == ItemState.OPEN)
+    # Said once more for the planner: the partial index covers just these.
+    waits = ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED))
+    most = bindparam("most", type_=Integer())
+    return _facts().where(waits, new).limit(most).with_for_update(of=ReviewItem, skip_locked=True)
 
 
 def _facts() -> Select[Any]:
