@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, any_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, any_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from db.base import db_now
@@ -53,15 +53,15 @@ def own_matter(moderator: Name) -> ColumnElement[bool]:
     """
     names = own_names(moderator)
     picture, upload = aliased(Image), aliased(Event)
-    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
+    decided = _found(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
     earlier = aliased(Decision)
     answered = and_(
         ReviewItem.known_answer_id.is_not(None),
-        exists().where(earlier.image_id == ReviewItem.image_id, earlier.moderator == moderator),
+        _found(earlier.image_id == ReviewItem.image_id, earlier.moderator == moderator),
     )
     uploaded = or_(
-        exists().where(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
-        exists().where(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
+        _found(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
+        _found(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
     )
     return or_(decided, answered, uploaded, ReviewItem.appealed_by.overlap(names))
 
@@ -98,6 +98,15 @@ def assigned_to(moderator: Name) -> ColumnElement[bool]:
     return and_(ReviewItem.assigned_to == moderator, ReviewItem.assigned_until > db_now())
 
 
-def skipped_by(moderator: Name) -> Exists:
+def skipped_by(moderator: Name) -> ColumnElement[bool]:
     """They have passed it over."""
-    return exists().where(Act.item_id == ReviewItem.id, Act.reviewer == moderator, Act.kind == ActKind.SKIP)
+    return _found(Act.item_id == ReviewItem.id, Act.reviewer == moderator, Act.kind == ActKind.SKIP)
+
+
+def _found(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """There is such a row for the item, looked up by the item's ids.
+
+    With EXISTS the planner may first gather all rows that the moderator has ever had to do with.
+    """
+    first = select(true()).where(*conditions).limit(1).correlate(ReviewItem).scalar_subquery()
+    return func.coalesce(first, false())

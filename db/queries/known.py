@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, cast, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Text, any_, cast, exists, false, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -96,11 +96,15 @@ def unasked(session: Session, moderator: str) -> UUID | None:
         | ReviewItem.appealed_by.overlap(names)
         | exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator),
     )
-    uploaded = exists().where(Image.id == KnownAnswer.image_id, Image.uploader == any_(names))
     order: ColumnElement[str] = func.md5(func.concat(cast(KnownAnswer.id, Text), literal(moderator)))
     query = (
         select(KnownAnswer.id)
-        .where(KnownAnswer.retired_at.is_(None), ~seen, ~uploaded)
+        .join(Image, Image.id == KnownAnswer.image_id)
+        .where(
+            KnownAnswer.retired_at.is_(None),
+            ~seen,
+            ~func.coalesce(Image.uploader == any_(names), false()),
+        )
         .order_by(order)
         .limit(1)
     )
