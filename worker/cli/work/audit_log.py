@@ -91,8 +91,8 @@ def _exported(file: Path) -> Iterator[Exported]:
 
 def _summary(found: Verified, exported: int) -> str:
     looked = (
-        f"{found.links} links, {found.heads} signed heads, {exported} exported heads and {found.items} items"
-        f" were compared; {found.pending} entries wait to be chained"
+        f"Compared: links {found.links}, signed heads {found.heads}, exported heads {exported},"
+        f" items {found.items}. Entries that wait to be chained: {found.pending}"
     )
     count = len(found.findings)
     if not count:

@@ -26,6 +26,7 @@ _NEXT = {
     Stage.SECOND: "Another reviewer is asked, without being told of this answer.",
     Stage.SENIOR: "A senior is asked: the opinions differ.",
 }
+_WHERE_GIVEN = ("decision", "lease_number", "lease_until", "available_at", "assigned_to")
 _COLUMNS = ("id", "queue", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
 
 
@@ -167,11 +168,8 @@ def _row(item: Item) -> dict[str, object]:
 
 
 def _print_item(item: Item, format_: Format) -> None:
-    print_records(
-        [_row(item)],
-        format_,
-        ("id", "state", "decision", "lease_number", "lease_until", "available_at", "assigned_to", "object"),
-    )
+    given = [name for name in _WHERE_GIVEN if getattr(item, name) is not None]
+    print_records([_row(item)], format_, ("id", "state", *given, "object"))
 
 
 def _print_case(case: desk.Case, format_: Format) -> None:
