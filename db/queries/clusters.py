@@ -37,7 +37,7 @@ from db.models import (
     Stage,
 )
 from db.queries import items
-from db.queries.eligibility import free_for, stands
+from db.queries.eligibility import free_for, stands, within_reach
 from db.queries.items import Item
 
 _BYTES = 8
@@ -84,12 +84,16 @@ def near_items(
 ) -> list[Item]:
     """Waiting items near this one that the moderator could claim, nearest first.
 
-    Only those that wait for an opinion of the same stage, and none whose answer is known.
+    Only those of the same queue that wait for an opinion of the same stage, and none whose answer is known.
     """
     lead = session.execute(
-        select(Image.perceptual_hash, ReviewItem.stage)
+        select(Image.perceptual_hash, ReviewItem.stage, ReviewItem.queue)
         .join(ReviewItem, ReviewItem.image_id == Image.id)
-        .where(ReviewItem.id == item_id, Image.hash_contrast >= nearness.least_contrast)
+        .where(
+            ReviewItem.id == item_id,
+            ReviewItem.known_answer_id.is_(None),
+            Image.hash_contrast >= nearness.least_contrast,
+        )
     ).one_or_none()
     if lead is None or lead.perceptual_hash is None:
         return []
@@ -102,7 +106,9 @@ def near_items(
         select(ReviewItem.id)
         .where(
             free_for(moderator),
+            within_reach(moderator, None),
             ReviewItem.id != item_id,
+            ReviewItem.queue == lead.queue,
             ReviewItem.stage == lead.stage,
             ReviewItem.known_answer_id.is_(None),
             distance <= nearness.bits,

@@ -73,36 +73,23 @@ def decide(
     known = item.known_answer_id is not None
     follows = None if known else settle([*opinions(session, item_id, item.round), given])
     decision_id = new_id()
-    session.execute(
-        insert(Decision).values(
-            id=decision_id,
-            item_id=item_id,
-            image_id=item.image_id,
-            moderator=moderator,
-            label=label,
-            stage=item.stage,
-            round=item.round,
-            settles=follows is None,
-            cited_id=cited_id,
-            automatic=automatic,
-            told_from=db_after(undo_seconds) if follows is None else None,
-            note_id=notes.write(session, note, new_id),
-            lease_number=lease_number,
-        )
-    )
+    values: dict[str, Any] = {
+        "label": label,
+        "cited_id": cited_id,
+        "automatic": automatic,
+        "settles": follows is None,
+    }
+    values["told_from"] = db_after(undo_seconds) if follows is None else None
+    values["note_id"] = notes.write(session, note, new_id)
+    _append(session, item, decision_id, moderator, **values)
     if measured and not known:
         _set(session, item_id, measured=True)
     if follows is not None:
         _open_for(session, item_id, follows, undo_seconds)
-        return decision_id
-    _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
-    closed = items.get(session, item_id)
-    assert closed is not None, "it was just updated"
-    if known:
-        return decision_id
-    if cited_id is None:
-        clusters.remember(session, decision_id, item.image_id)
-    _tell(session, closed, decision_id, label, undo_seconds)
+    else:
+        _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
+    if follows is None and not known:
+        _make_known(session, item_id, decision_id, label, undo_seconds)
     return decision_id
 
 
@@ -211,6 +198,32 @@ def _unsay(session: Session, message_id: UUID) -> bool:
     waits = (Message.id == message_id, Message.state == MessageState.PENDING, Message.attempts == 0)
     gone = session.execute(delete(Message).where(*waits).returning(Message.id))
     return gone.scalar_one_or_none() is not None
+
+
+def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: str, **values: Any) -> None:
+    session.execute(
+        insert(Decision).values(
+            id=decision_id,
+            item_id=item.id,
+            image_id=item.image_id,
+            moderator=moderator,
+            stage=item.stage,
+            round=item.round,
+            lease_number=item.lease_number,
+            **values,
+        )
+    )
+
+
+def _make_known(
+    session: Session, item_id: UUID, decision_id: UUID, label: HumanLabel, undo_seconds: float
+) -> None:
+    """Tell the platform of a settled item, and let near-duplicates find what was decided on it."""
+    item = items.get(session, item_id)
+    assert item is not None, "it was just updated"
+    if item.cites is None:
+        clusters.remember(session, decision_id, item.image_id)
+    _tell(session, item, decision_id, label, undo_seconds)
 
 
 def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float) -> None:

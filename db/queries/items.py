@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Double,
+    FromClause,
     Select,
     Uuid,
     and_,
@@ -202,18 +203,7 @@ def _items() -> Select[Any]:
         *("lease_until", "closed_at", "image_id", "event_id", "verdict_id"),
     )
     runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
-    settled = (
-        select(Decision.label, Decision.cited_id, Decision.automatic)
-        .where(
-            Decision.item_id == ReviewItem.id,
-            Decision.settles,
-            stands(),
-            ReviewItem.state == ItemState.DECIDED,
-        )
-        .order_by(Decision.lease_number.desc())
-        .limit(1)
-        .lateral("settled")
-    )
+    settled = _settled()
     near = select(Resemblance.decision_id).where(Resemblance.item_id == ReviewItem.id).scalar_subquery()
     either = {
         name: func.coalesce(getattr(Image, name), getattr(Event, name)).label(name)
@@ -242,4 +232,20 @@ def _items() -> Select[Any]:
         .outerjoin(Event, Event.id == ReviewItem.event_id)
         .outerjoin(Verdict, Verdict.id == ReviewItem.verdict_id)
         .outerjoin(settled, true())
+    )
+
+
+def _settled() -> FromClause:
+    """The decision that stands on a decided item."""
+    return (
+        select(Decision.label, Decision.cited_id, Decision.automatic)
+        .where(
+            Decision.item_id == ReviewItem.id,
+            Decision.settles,
+            stands(),
+            ReviewItem.state == ItemState.DECIDED,
+        )
+        .order_by(Decision.lease_number.desc())
+        .limit(1)
+        .lateral("settled")
     )

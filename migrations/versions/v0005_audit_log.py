@@ -16,6 +16,18 @@ _APPEND_ONLY = ("audit_entries", "audit_links", "audit_heads")
 
 # Functions run with the rights of whoever migrates, so that the worker's role can write no entry itself.
 _DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS"
+_ITEM = """jsonb_build_object(
+    'kind', {row}.kind, 'image_id', {row}.image_id, 'event_id', {row}.event_id,
+    'verdict_id', {row}.verdict_id, 'state', {row}.state, 'stage', {row}.stage, 'round', {row}.round,
+    'lease_number', {row}.lease_number, 'claimed_by', audit_pseudonym({row}.claimed_by),
+    'assigned_to', audit_pseudonym({row}.assigned_to)
+)"""
+_DECISION = """jsonb_build_object(
+    'id', {row}.id, 'image_id', {row}.image_id, 'reviewer', audit_pseudonym({row}.moderator),
+    'label', {row}.label, 'stage', {row}.stage, 'round', {row}.round, 'settles', {row}.settles,
+    'told_from', audit_time({row}.told_from), 'lease_number', {row}.lease_number,
+    'note', audit_note({row}.note_id), 'created_at', audit_time({row}.created_at)
+)"""
 _FUNCTIONS = {
     "audit_write(text, uuid, jsonb)": f"""
         CREATE FUNCTION audit_write(kind text, subject uuid, body jsonb) RETURNS void {_DEFINER} $$
@@ -59,12 +71,7 @@ _FUNCTIONS = {
             PERFORM audit_write(
                 CASE TG_OP WHEN 'INSERT' THEN 'item_opened' ELSE 'item_changed' END,
                 NEW.id,
-                jsonb_build_object(
-                    'kind', NEW.kind, 'image_id', NEW.image_id, 'event_id', NEW.event_id,
-                    'verdict_id', NEW.verdict_id, 'state', NEW.state, 'stage', NEW.stage, 'round', NEW.round,
-                    'lease_number', NEW.lease_number, 'claimed_by', audit_pseudonym(NEW.claimed_by),
-                    'assigned_to', audit_pseudonym(NEW.assigned_to)
-                )
+                {_ITEM.format(row="NEW")}
             );
             RETURN NULL;
         END $$
@@ -72,12 +79,7 @@ _FUNCTIONS = {
     "audit_decision()": f"""
         CREATE FUNCTION audit_decision() RETURNS trigger {_DEFINER} $$
         BEGIN
-            PERFORM audit_write('decided', NEW.item_id, jsonb_build_object(
-                'id', NEW.id, 'image_id', NEW.image_id, 'reviewer', audit_pseudonym(NEW.moderator),
-                'label', NEW.label, 'stage', NEW.stage, 'round', NEW.round, 'settles', NEW.settles,
-                'told_from', audit_time(NEW.told_from), 'lease_number', NEW.lease_number,
-                'note', audit_note(NEW.note_id), 'created_at', audit_time(NEW.created_at)
-            ));
+            PERFORM audit_write('decided', NEW.item_id, {_DECISION.format(row="NEW")});
             RETURN NULL;
         END $$
     """,
@@ -174,27 +176,16 @@ _TRIGGERS = (
 )
 _WORKER = "artgate_worker"
 # What was there before gets the entries that the triggers would have written.
-_ADOPT = """
+_ADOPT = f"""
     DO $$
     DECLARE item review_items;
     DECLARE decision decisions;
     BEGIN
         FOR item IN SELECT * FROM review_items ORDER BY created_at, id LOOP
-            PERFORM audit_write('item_opened', item.id, jsonb_build_object(
-                'kind', item.kind, 'image_id', item.image_id, 'event_id', item.event_id,
-                'verdict_id', item.verdict_id, 'state', item.state, 'stage', item.stage, 'round', item.round,
-                'lease_number', item.lease_number, 'claimed_by', audit_pseudonym(item.claimed_by),
-                'assigned_to', audit_pseudonym(item.assigned_to)
-            ));
+            PERFORM audit_write('item_opened', item.id, {_ITEM.format(row="item")});
         END LOOP;
         FOR decision IN SELECT * FROM decisions ORDER BY created_at, id LOOP
-            PERFORM audit_write('decided', decision.item_id, jsonb_build_object(
-                'id', decision.id, 'image_id', decision.image_id,
-                'reviewer', audit_pseudonym(decision.moderator), 'label', decision.label,
-                'stage', decision.stage, 'round', decision.round, 'settles', decision.settles,
-                'told_from', audit_time(decision.told_from), 'lease_number', decision.lease_number,
-                'note', audit_note(decision.note_id), 'created_at', audit_time(decision.created_at)
-            ));
+            PERFORM audit_write('decided', decision.item_id, {_DECISION.format(row="decision")});
         END LOOP;
     END $$
 """

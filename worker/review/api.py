@@ -44,6 +44,7 @@ def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter
     """
     router = APIRouter(prefix="/v1/review", tags=["review"])
     _add_reading(router, settings, sessions)
+    _add_near(router, settings, sessions)
     _add_claiming(router, settings, sessions)
     _add_setting_aside(router, settings, sessions)
     _add_closing(router, settings, sessions)
@@ -88,6 +89,10 @@ def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[S
         """One item with its evidence."""
         with sessions() as session:
             return CaseView.of(desk.look(session, item_id, unless_of=moderator))
+
+
+def _add_near(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    known = Depends(moderator_of(settings.moderator_tokens))
 
     @router.get("/items/{item_id}/near")
     def near(item_id: UUID, moderator: str = known) -> PageView:

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from db.engine import make_engine, make_sessions
 from db.models import Act, ActKind, ItemState, Note
 from db.queries import notes, reviewers
 from db.queries.reviewers import Profile
-from detector.reasons import Reason, Rejected
+from detector.reasons import Reason
 from tests.worker.filing import file_uncertain
+from tests.worker.review.conftest import refused
 from worker.clock import new_id, utc_now
 from worker.review import asides, desk
-
-
-@pytest.fixture(scope="module")
-def sessions(new_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a database that other modules leave alone."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session whose work is rolled back."""
-    with sessions() as made:
-        yield made
-        made.rollback()
 
 
 @pytest.fixture
@@ -48,12 +31,6 @@ def two(session: Session) -> list[UUID]:
 def claim_next(session: Session, who: str) -> tuple[UUID, int]:
     item = desk.claim_next(session, who, lease_seconds=60)
     return item.id, item.lease_number
-
-
-def refused(step: Callable[[], object]) -> Reason:
-    with pytest.raises(Rejected) as error:
-        step()
-    return error.value.reason
 
 
 def let_time_pass(session: Session, item: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.engine import make_engine, make_sessions
 from db.models import Decision, HumanLabel, ItemState, Message, MessageKind, Stage
 from db.queries import items, policies, reviewers
 from db.queries.clusters import Found, bands
@@ -33,21 +32,6 @@ from worker.review.upkeep import Upkeep
 G, S, C = HumanLabel.GENUINE, HumanLabel.SYNTHETIC, HumanLabel.CANNOT_TELL
 HASH = 0x5A5A_0F0F_3C3C_7E01
 AUTOMATIC: dict[str, Any] = {"cluster": {"automatic": True, "most_hits": 2}}
-
-
-@pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a database of this test's own."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    with sessions() as made:
-        yield made
-        made.rollback()
 
 
 def flipped(bits: int) -> int:
@@ -128,6 +112,16 @@ def test_a_preview_leaves_out_what_the_moderator_can_not_have(session: Session) 
     assert preview(session, lead.item, "cleo") == [own.item]
 
 
+def test_a_preview_stays_in_the_queue_and_the_language_of_who_looks(session: Session) -> None:
+    lead, elsewhere, japanese = file_near(session), file_near(session), file_near(session)
+    session.execute(text("UPDATE review_items SET queue = 'other' WHERE id = :id"), {"id": elsewhere.item})
+    session.execute(text("UPDATE review_items SET language = 'ja' WHERE id = :id"), {"id": japanese.item})
+    reviewers.describe(session, Profile(name="ann", languages=("en",)))
+
+    assert preview(session, lead.item, "ann") == []
+    assert preview(session, lead.item, "bo") == [japanese.item]
+
+
 def test_one_decision_covers_what_was_previewed_and_each_cites_it(session: Session) -> None:
     lead, *others = (file_near(session, bits) for bits in range(4))
 
@@ -155,19 +149,21 @@ def test_an_accusation_of_a_cluster_needs_a_second_opinion_of_each(session: Sess
 
 
 @pytest.mark.parametrize("wrong", ["far", "held", "unknown"])
-def test_a_cluster_is_decided_as_a_whole_or_not_at_all(sessions: sessionmaker[Session], wrong: str) -> None:
-    with sessions.begin() as session:
+def test_a_cluster_is_decided_as_a_whole_or_not_at_all(
+    own_sessions: sessionmaker[Session], wrong: str
+) -> None:
+    with own_sessions.begin() as session:
         lead, near, far = file_near(session), file_near(session, 1), file_near(session, 20)
         held = file_near(session, 2)
         desk.claim(session, held.item, "bo", lease_seconds=60)
         reviewers.describe(session, Profile(name="ann"))
     bad = {"far": far.item, "held": held.item, "unknown": new_id()}[wrong]
 
-    with pytest.raises(Rejected) as refused, sessions.begin() as session:
+    with pytest.raises(Rejected) as refused, own_sessions.begin() as session:
         decide(session, lead.item, G, also=[near.item, bad])
 
     assert refused.value.reason is Reason.NOT_NEAR
-    with sessions() as session:
+    with own_sessions() as session:
         assert [state(session, each.item).state for each in (lead, near)] == [ItemState.OPEN] * 2
 
 
@@ -183,24 +179,24 @@ def test_taking_the_decision_back_opens_all_that_it_covered(session: Session) ->
     assert preview(session, lead.item) == [each.item for each in others]
 
 
-def test_it_is_not_taken_back_where_one_that_it_covered_was_told(sessions: sessionmaker[Session]) -> None:
-    with sessions.begin() as session:
+def test_it_is_not_taken_back_where_one_that_it_covered_was_told(own_sessions: sessionmaker[Session]) -> None:
+    with own_sessions.begin() as session:
         lead, other = file_near(session), file_near(session)
         decide(session, lead.item, G, also=[other.item])
         session.execute(
             text("UPDATE outbox SET attempts = 1 WHERE payload->>'item_id' = :id"), {"id": str(other.item)}
         )
 
-    with pytest.raises(Rejected) as refused, sessions.begin() as session:
+    with pytest.raises(Rejected) as refused, own_sessions.begin() as session:
         deciding.undo(session, lead.item, "ann", 1, undo_seconds=60, lease_seconds=60)
 
     assert refused.value.reason is Reason.UNDO_OVER
-    with sessions() as session:
+    with own_sessions() as session:
         assert [state(session, each.item).decision for each in (lead, other)] == [G, G]
 
 
-def clear(sessions: sessionmaker[Session]) -> None:
-    upkeep = Upkeep(sessions, batch=50, undo_seconds=60)
+def clear(own_sessions: sessionmaker[Session]) -> None:
+    upkeep = Upkeep(own_sessions, batch=50, undo_seconds=60)
     while upkeep.round():
         pass
 
@@ -220,17 +216,17 @@ def test_the_same_cluster_sent_twice_is_decided_once(session: Session) -> None:
 
 
 def test_a_new_item_near_what_a_person_found_genuine_is_cleared_and_cites_it(
-    sessions: sessionmaker[Session],
+    own_sessions: sessionmaker[Session],
 ) -> None:
-    with sessions.begin() as session:
+    with own_sessions.begin() as session:
         policies.append(session, AUTOMATIC)
         known = file_near(session)
         decide(session, known.item, G, undo=-1)
         near, far, flat = file_near(session, 4), file_near(session, 9), file_near(session, contrast=1.0)
 
-    clear(sessions)
+    clear(own_sessions)
 
-    with sessions() as session:
+    with own_sessions() as session:
         cleared = state(session, near.item)
         assert (cleared.state, cleared.decision, cleared.automatic) == (ItemState.DECIDED, G, True)
         (first,) = session.scalars(select(Decision).where(Decision.item_id == known.item))
@@ -242,39 +238,39 @@ def test_a_new_item_near_what_a_person_found_genuine_is_cleared_and_cites_it(
 
 @pytest.mark.parametrize("label", [S, C])
 def test_nothing_is_decided_by_itself_near_another_answer(
-    sessions: sessionmaker[Session], label: HumanLabel
+    own_sessions: sessionmaker[Session], label: HumanLabel
 ) -> None:
-    with sessions.begin() as session:
+    with own_sessions.begin() as session:
         policies.append(session, AUTOMATIC | {"second_review": {"mode": "off"}})
         first, second = file_near(session), file_near(session, 2)
         decide(session, first.item, G, undo=-1)
         decide(session, second.item, label, undo=-1)
         near = file_near(session, 1)
 
-    clear(sessions)
+    clear(own_sessions)
 
-    with sessions() as session:
+    with own_sessions() as session:
         assert state(session, near.item).state is ItemState.OPEN
         assert state(session, near.item).near_id is not None
 
 
-def test_a_cluster_that_is_hit_too_often_is_held_for_a_person(sessions: sessionmaker[Session]) -> None:
-    with sessions.begin() as session:
+def test_a_cluster_that_is_hit_too_often_is_held_for_a_person(own_sessions: sessionmaker[Session]) -> None:
+    with own_sessions.begin() as session:
         policies.append(session, AUTOMATIC)
         decide(session, file_near(session).item, G, undo=-1)
         near = [file_near(session, bits) for bits in (1, 2, 3, 4)]
 
-    clear(sessions)
+    clear(own_sessions)
 
-    with sessions() as session:
+    with own_sessions() as session:
         states = [state(session, each.item).state for each in near]
         assert states == [ItemState.DECIDED] * 2 + [ItemState.OPEN] * 2
         assert all(state(session, each.item).near_id for each in near)
 
 
 @pytest.mark.parametrize("why", ["off", "undoable", "appealed", "reopened", "taken back", "question"])
-def test_what_must_not_be_cleared_waits_for_a_person(sessions: sessionmaker[Session], why: str) -> None:
-    with sessions.begin() as session:
+def test_what_must_not_be_cleared_waits_for_a_person(own_sessions: sessionmaker[Session], why: str) -> None:
+    with own_sessions.begin() as session:
         policies.append(session, {} if why == "off" else AUTOMATIC)
         known = file_near(session)
         known_key = state(session, known.item).key or ""
@@ -292,9 +288,9 @@ def test_what_must_not_be_cleared_waits_for_a_person(sessions: sessionmaker[Sess
             session.execute(text("UPDATE review_items SET known_answer_id = (SELECT id FROM known_answers)"
                                  " WHERE id = :id"), {"id": near.item})  # fmt: skip
 
-    clear(sessions)
+    clear(own_sessions)
 
-    with sessions() as session:
+    with own_sessions() as session:
         assert state(session, near.item).state is ItemState.OPEN
 
 

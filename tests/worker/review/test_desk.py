@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import Decision, HumanLabel, ItemState, Message, MessageKind, VerdictLabel
 from detector.reasons import Reason, Rejected
 from tests.worker.filing import Filed
+from tests.worker.review.conftest import refused
 from worker.clock import new_id
 from worker.review import deciding, desk
 
@@ -43,13 +44,6 @@ def let_lease_run_out(sessions: Sessions, item: UUID) -> None:
         session.execute(
             text("UPDATE review_items SET lease_until = now() - interval '1 s' WHERE id = :id"), {"id": item}
         )
-
-
-def refused(step: Callable[[], object]) -> Reason:
-    """Why a step is refused."""
-    with pytest.raises(Rejected) as error:
-        step()
-    return error.value.reason
 
 
 def test_a_crowd_of_moderators_never_gets_one_item_twice(sessions: Sessions, open_items: OpenItems) -> None:

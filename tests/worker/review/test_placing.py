@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +9,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.engine import make_engine, make_sessions
 from db.models import ReviewItem
 from db.queries import items, policies, reviewers
 from db.queries.items import Item
 from db.queries.reviewers import Profile
 from db.queries.signals import Signals
-from detector.reasons import Reason, Rejected
+from detector.reasons import Reason
 from tests.worker.filing import file_uncertain
+from tests.worker.review.conftest import refused
 from worker.clock import new_id
 from worker.review import desk, signals
 from worker.review.placing import place_new, policy_in_force
@@ -29,32 +28,12 @@ POLICY: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a database of this test's own."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    with sessions.begin() as made:
-        yield made
-
-
 def open_item(session: Session, **given: Any) -> UUID:
     return file_uncertain(session, "uploads", f"{new_id()}.png", **given).item
 
 
 def claim_next(session: Session, who: str, **how: Any) -> Item:
     return desk.claim_next(session, who, lease_seconds=60, **how)
-
-
-def refused(step: Callable[[], object]) -> Reason:
-    with pytest.raises(Rejected) as error:
-        step()
-    return error.value.reason
 
 
 def test_a_new_item_is_placed_by_whoever_claims_first(session: Session) -> None:
@@ -103,28 +82,28 @@ def test_an_item_without_a_language_and_a_reviewer_without_stated_ones_keep_nobo
 
 
 def test_a_new_policy_moves_what_waits_also_what_is_claimed(
-    sessions: sessionmaker[Session],
+    own_sessions: sessionmaker[Session],
 ) -> None:
-    with sessions.begin() as session:
+    with own_sessions.begin() as session:
         waiting = [open_item(session, domain="anime") for _ in range(3)]
         claim_next(session, "ann")
         number = policies.append(session, POLICY)
-    upkeep = Upkeep(sessions, batch=2, undo_seconds=60)
+    upkeep = Upkeep(own_sessions, batch=2, undo_seconds=60)
 
     assert upkeep.round()
     assert not upkeep.round()
 
-    with sessions() as session:
+    with own_sessions() as session:
         placed = [session.get_one(ReviewItem, item) for item in waiting]
         assert {(item.queue, item.routed_by) for item in placed} == {("anime", number)}
 
 
 def test_a_policy_of_a_later_version_leaves_items_where_they_are(
-    sessions: sessionmaker[Session], caplog: pytest.LogCaptureFixture
+    own_sessions: sessionmaker[Session], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with sessions.begin() as session:
+    with own_sessions.begin() as session:
         policies.append(session, {"telepathy": True})
-    upkeep = Upkeep(sessions, batch=10, undo_seconds=60)
+    upkeep = Upkeep(own_sessions, batch=10, undo_seconds=60)
 
     assert not upkeep.round()
     assert not upkeep.round()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from db.engine import make_engine, make_sessions
 from db.models import Decision, HumanLabel, ItemState, Message, ReviewItem
 from db.queries import events, items, known, policies, ratings
 from db.queries.items import Item
@@ -25,21 +24,11 @@ G, S = HumanLabel.GENUINE, HumanLabel.SYNTHETIC
 ALWAYS, NEVER = (lambda: 0.0), (lambda: 0.99)
 
 
-@pytest.fixture(scope="module")
-def sessions(new_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a database that other modules leave alone."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
 @pytest.fixture
-def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """Rolled back; a tenth of the claims are to be questions."""
-    with sessions() as made:
-        policies.append(made, {"known_answer_share": 0.1})
-        yield made
-        made.rollback()
+def session(session: Session) -> Session:
+    """A tenth of the claims are to be questions."""
+    policies.append(session, {"known_answer_share": 0.1})
+    return session
 
 
 @pytest.fixture

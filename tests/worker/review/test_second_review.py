@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from db.engine import make_engine, make_sessions
 from db.models import HumanLabel, ItemState, Message, MessageKind, ReviewItem, Stage
 from db.queries import claims, events, items, outbox, policies, reviewers
 from db.queries.attempts import AttemptLimits
 from db.queries.items import Item
 from db.queries.reviewers import Profile
 from db.queries.signals import Signals
-from detector.reasons import Reason, Rejected
+from detector.reasons import Reason
 from tests.worker.filing import Filed, file_uncertain
+from tests.worker.review.conftest import refused
 from worker.clock import new_id
 from worker.review import asides, deciding, desk, signals
 from worker.review.schemas import CaseView
@@ -27,21 +26,11 @@ G, S = HumanLabel.GENUINE, HumanLabel.SYNTHETIC
 UNDO, LEASE = 60.0, 600.0
 
 
-@pytest.fixture(scope="module")
-def sessions(new_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a database that other modules leave alone."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
 @pytest.fixture
-def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session whose work is rolled back; a senior is registered."""
-    with sessions() as made:
-        reviewers.describe(made, Profile(name="sen", senior=True))
-        yield made
-        made.rollback()
+def session(session: Session) -> Session:
+    """A senior is registered."""
+    reviewers.describe(session, Profile(name="sen", senior=True))
+    return session
 
 
 @pytest.fixture
@@ -60,12 +49,6 @@ def decide(session: Session, item: UUID, who: str, label: HumanLabel, *, undo: f
 
 def take_back(session: Session, item: UUID, who: str, lease: int) -> Item:
     return deciding.undo(session, item, who, lease, undo_seconds=UNDO, lease_seconds=LEASE)
-
-
-def refused(step: Callable[[], object]) -> Reason:
-    with pytest.raises(Rejected) as error:
-        step()
-    return error.value.reason
 
 
 def let_undo_pass(session: Session, item: UUID) -> None:
