@@ -8,7 +8,7 @@ from typing import Any
 import typer
 import yaml
 
-from db.queries import policies
+from db.queries import policies, reviewers
 from detector.reasons import Reason, Rejected
 from worker.cli.work.wiring import installation
 from worker.files import read_file
@@ -37,7 +37,12 @@ def apply(file: Path) -> None:
     policy = _read(file)
     with installation() as (_, sessions), sessions.begin() as session:
         number = policies.append(session, policy.model_dump(mode="json"))
+        seniors = [each for each in reviewers.all_profiles(session) if each.senior]
     typer.echo(f"policy {number} is in force: {_summary(policy)}")
+    if not seniors:
+        typer.echo(
+            "Nobody settles what reviewers disagree on: register a senior with `artgate reviewer set`."
+        )
 
 
 def _read(file: Path) -> Policy:
