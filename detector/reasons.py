@@ -59,6 +59,13 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already_decided"
     WITHDRAWN = "withdrawn"
     QUEUE_EMPTY = "queue_empty"
+    NOT_NEAR = "not_near"
+    UNDO_OVER = "undo_over"
+    RESERVED = "reserved"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    NOT_QUALIFIED = "not_qualified"
+    POLICY_INVALID = "policy_invalid"
+    AUDIT_BROKEN = "audit_broken"
 
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"

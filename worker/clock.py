@@ -24,7 +24,15 @@ def unix_now() -> int:
 
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
+    return _id_of(time.time_ns() // 1_000_000)
+
+
+def new_id_at(moment: datetime) -> UUID:
+    """An id such as ``new_id`` would have made at a moment."""
+    return _id_of(int(moment.timestamp() * 1000))
+
+
+def _id_of(milliseconds: int) -> UUID:
     value = int.from_bytes(milliseconds.to_bytes(6, "big") + os.urandom(10), "big")
     value = value & ~(0xF << 76) | (7 << 76)
     value = value & ~(0x3 << 62) | (2 << 62)

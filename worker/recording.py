@@ -127,7 +127,8 @@ def _image(claim: Claim, fetched: FetchedObject, scored: Scored) -> NewImage:
         format=scored.facts.format,
         width=scored.facts.width,
         height=scored.facts.height,
-        perceptual_hash=scored.perceptual_hash,
+        perceptual_hash=scored.fingerprint.hash,
+        hash_contrast=scored.fingerprint.contrast,
         uploader=claim.uploader,
         domain=claim.domain,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector import Detector, Picture, Verdict
-from detector.perceptual import perceptual_hash
+from detector.perceptual import Fingerprint, fingerprint
 from detector.picture import PictureFacts
 from detector.stopwatch import timed
 
@@ -27,7 +27,7 @@ class Scored:
     """One picture, judged."""
 
     facts: PictureFacts
-    perceptual_hash: int
+    fingerprint: Fingerprint
     verdict: Verdict
 
 
@@ -56,4 +56,4 @@ def score(
         picture = decoder.decode(data)
     verdict = detector.judge(picture, detector.vector(picture), domain)
     stage_ms.update(verdict.stage_ms)
-    return Scored(facts=picture.facts, perceptual_hash=perceptual_hash(picture), verdict=verdict)
+    return Scored(facts=picture.facts, fingerprint=fingerprint(picture), verdict=verdict)

@@ -23,6 +23,7 @@ from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
@@ -153,6 +154,12 @@ class Settings(BaseSettings):
     """How long enqueueing may hold up an answer of the hook."""
     review_lease_seconds: int = Field(default=600, gt=0)
     """How long a moderator's claim of an item holds."""
+    review_undo_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """How long a moderator may take a decision back; nobody outside is told of it before."""
+
+    audit_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Keys that sign the audit log, newest first, parted by commas, each of at least 32 characters. Keep them
+    from PostgreSQL. Without one the log is written and not chained."""
 
     log_format: Literal["auto", "json", "plain"] = "auto"
     """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""
@@ -171,7 +178,7 @@ class Settings(BaseSettings):
     def _check_http_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)
 
-    @field_validator("buckets", "hook_secrets", "hook_tokens", mode="before")
+    @field_validator("buckets", "hook_secrets", "hook_tokens", "audit_keys", mode="before")
     @classmethod
     def _part(cls, value: object) -> object:
         """One string parted by commas, or a JSON list, becomes a list."""
@@ -186,6 +193,15 @@ class Settings(BaseSettings):
     def _parse(cls, value: object) -> object:
         """A JSON object becomes a dictionary."""
         return _parsed(value, 'a JSON object: {"name": "token"}') if isinstance(value, str) else value
+
+    @field_validator("audit_keys")
+    @classmethod
+    def _check_audit_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < _SHORTEST_KEY for key in keys):
+            raise ValueError(
+                f"a key has fewer than {_SHORTEST_KEY} characters; `openssl rand -hex 32` makes one"
+            )
+        return keys
 
     @model_validator(mode="after")
     def _check_keys(self) -> Self:

@@ -20,12 +20,15 @@ from db.models.events import WorkQueue
 from db.queries import sweeps
 from db.queries.events import mark_queued
 from db.queries.sweeps import Due
+from detector.reasons import Fault
 from worker import clock
 from worker.attempts import limits_of
+from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
+from worker.review.upkeep import Upkeep
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -142,8 +145,36 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine = make_engine(url, application="artgate sweeper", pool_size=2)
     leadership = Leadership(make_engine(url, application="artgate sweeper", pooled=False), PLACE)
     dispatcher = Dispatcher(settings)
-    sweeper = Sweeper(settings, sessions=make_sessions(engine), dispatcher=dispatcher)
-    repeat(lambda: leadership.held() and sweeper.sweep(), stop=stop, interval=settings.sweep_interval)
+    sessions = make_sessions(engine)
+    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher)
+    upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
+
+    chain = _chaining(settings, sessions)
+
+    def work() -> bool:
+        return leadership.held() and any([sweeper.sweep(), upkeep.round(), chain()])
+
+    repeat(work, stop=stop, interval=settings.sweep_interval)
     leadership.close()
     dispatcher.close()
     engine.dispose()
+
+
+def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[], bool]:
+    """A step that chains the audit log; a chain that is broken is said once and left as it is."""
+    if not settings.audit_keys:
+        log.warning("audit_unchained", extra=fields(then="entries wait until ARTGATE_AUDIT_KEYS is set"))
+        return lambda: False
+    chainer = Chainer(sessions, keyring(settings))
+    said: set[str] = set()
+
+    def step() -> bool:
+        try:
+            return chainer.chain() > 0
+        except Fault as error:
+            if error.message not in said:
+                log.error("audit_broken", extra=fields(detail=error.message))  # noqa: TRY400 - a sentence
+            said.add(error.message)
+            return False
+
+    return step

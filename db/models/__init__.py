@@ -1,16 +1,28 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
+from db.models.acts import Act, ActKind, Note
+from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
+from db.models.clusters import Precedent, Resemblance
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.images import Image
+from db.models.known import KnownAnswer
 from db.models.outbox import Message, MessageKind, MessageState
-from db.models.review import Decision, HumanLabel, ItemKind, ItemState, ReviewItem
+from db.models.policies import ReviewPolicy
+from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
+from db.models.reviewers import Reviewer
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
 __all__ = [
     "TERMINAL",
+    "Act",
+    "ActKind",
+    "AuditEntry",
+    "AuditHead",
+    "AuditLink",
+    "AuditPending",
     "Backfill",
     "BackfillState",
     "Bundle",
@@ -24,10 +36,18 @@ __all__ = [
     "Image",
     "ItemKind",
     "ItemState",
+    "KnownAnswer",
     "Message",
     "MessageKind",
     "MessageState",
+    "Note",
+    "Precedent",
+    "Resemblance",
+    "Retraction",
     "ReviewItem",
+    "ReviewPolicy",
+    "Reviewer",
+    "Stage",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

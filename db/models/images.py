@@ -35,6 +35,8 @@ class Image(Base):
     width: Mapped[int]
     height: Mapped[int]
     perceptual_hash: Mapped[int | None] = mapped_column(BigInteger)
+    hash_contrast: Mapped[float | None]
+    """Gray levels that the hash rests on; hashes of flat pictures tell nothing."""
     uploader: Mapped[str | None]
     domain: Mapped[str | None]
     removed_at: Mapped[datetime | None]

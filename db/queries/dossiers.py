@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Decision, Event, HumanLabel, ItemKind, ItemState, ReviewItem
+from db.models import Decision, Event, HumanLabel, ItemKind, ItemState, Note, Retraction, ReviewItem, Stage
 from db.queries import events, images, verdicts
 from db.queries.events import Standing
 from db.queries.images import StoredImage
@@ -37,7 +37,10 @@ class FiledDecision:
     item_id: UUID
     moderator: str
     label: HumanLabel
+    stage: Stage
     note: str | None
+    """None where nothing was written, or it was erased."""
+    taken_back: bool
     created_at: datetime
 
 
@@ -104,6 +107,19 @@ def _items(session: Session, image_ids: Collection[UUID], event_ids: Collection[
 
 
 def _decisions(session: Session, item_ids: Collection[UUID]) -> list[FiledDecision]:
-    query = select(Decision).where(Decision.item_id.in_(item_ids)).order_by(Decision.created_at.desc())
-    names = FiledDecision.__dataclass_fields__
-    return [FiledDecision(**{name: getattr(row, name) for name in names}) for row in session.scalars(query)]
+    query = (
+        select(
+            Decision.item_id,
+            Decision.moderator,
+            Decision.label,
+            Decision.stage,
+            func.coalesce(Note.body, Decision.note).label("note"),
+            Retraction.decision_id.is_not(None).label("taken_back"),
+            Decision.created_at,
+        )
+        .outerjoin(Note, Note.id == Decision.note_id)
+        .outerjoin(Retraction, Retraction.decision_id == Decision.id)
+        .where(Decision.item_id.in_(item_ids))
+        .order_by(Decision.created_at.desc(), Decision.lease_number.desc())
+    )
+    return [FiledDecision(**row._mapping) for row in session.execute(query)]

@@ -20,6 +20,8 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
+    func,
     or_,
     select,
     true,
@@ -46,6 +48,7 @@ from db.models import (
     WorkQueue,
 )
 from db.queries._arrays import as_arrays, given_rows
+from db.queries.eligibility import stands
 
 _EVENTS = Event.metadata.tables["events"]
 _INSERTED: dict[str, TypeEngine[Any]] = {
@@ -127,9 +130,10 @@ class Standing:
     image_id: UUID | None
     verdict_id: UUID | None
     review_state: ItemState | None
-    """Where the review item stands that the verdict or the refusal opened."""
+    """Where the review item stands that the verdict or the refusal opened; still claimed, as long as its
+    decision can be taken back."""
     decision: HumanLabel | None
-    """What a person decided on it."""
+    """What was decided on it, where the outside may know."""
 
 
 def insert_events(session: Session, events: Sequence[NewEvent]) -> list[Inserted]:
@@ -239,16 +243,25 @@ def _standing_query() -> Select[Any]:
         .lateral("verdict")
     )
     refused = and_(ReviewItem.event_id == Event.id, ReviewItem.kind == ItemKind.REFUSAL)
+    untold = and_(
+        ReviewItem.state == ItemState.DECIDED,
+        exists().where(Decision.item_id == ReviewItem.id, stands(), Decision.told_from > db_now()),
+    )
     item = (
-        select(ReviewItem.id, ReviewItem.state)
-        .where(or_(ReviewItem.verdict_id == verdict.c.id, refused))
+        select(ReviewItem.id, case((untold, ItemState.CLAIMED.value), else_=ReviewItem.state).label("state"))
+        .where(or_(ReviewItem.verdict_id == verdict.c.id, refused), ReviewItem.known_answer_id.is_(None))
         .order_by(ReviewItem.created_at.desc())
         .limit(1)
         .lateral("item")
     )
     decision = (
         select(Decision.label)
-        .where(Decision.item_id == item.c.id)
+        .where(
+            Decision.item_id == item.c.id,
+            Decision.settles,
+            stands(),
+            func.coalesce(Decision.told_from <= db_now(), true()),
+        )
         .order_by(Decision.lease_number.desc())
         .limit(1)
         .lateral("decision")

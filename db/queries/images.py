@@ -34,6 +34,8 @@ class NewImage:
     height: int
     perceptual_hash: int | None = None
     """64 bits, as a signed integer."""
+    hash_contrast: float | None = None
+    """Gray levels that the hash rests on."""
     uploader: str | None = None
     domain: str | None = None
 

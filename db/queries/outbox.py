@@ -33,8 +33,16 @@ def subject_of(bucket: str, key: str) -> str:
     return f"{bucket}/{key}"
 
 
-def add(session: Session, message_id: UUID, subject: str, kind: MessageKind, payload: dict[str, Any]) -> None:
-    """Append a message.
+def add(
+    session: Session,
+    message_id: UUID,
+    subject: str,
+    kind: MessageKind,
+    payload: dict[str, Any],
+    *,
+    wait_seconds: float = 0.0,
+) -> None:
+    """Append a message, to be sent in ``wait_seconds``; later ones of the same subject wait behind it.
 
     Transactions that write of one subject take turns from here to their commit: positions are given
     out before commits, and a message that became visible late would be overtaken by its successor.
@@ -42,7 +50,9 @@ def add(session: Session, message_id: UUID, subject: str, kind: MessageKind, pay
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
     session.execute(
-        insert(Message).values(id=message_id, subject=subject, kind=kind, payload=payload),
+        insert(Message).values(
+            id=message_id, subject=subject, kind=kind, payload=payload, not_before=db_after(wait_seconds)
+        ),
     )
 
 

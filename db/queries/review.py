@@ -6,19 +6,38 @@ would only have it done again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import Enum, auto
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Double,
+    Select,
+    Text,
+    Update,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
-from db.models import Decision, HumanLabel, ItemKind, ItemState, MessageKind, ReviewItem
-from db.queries import items, outbox
-from db.queries._ids import NewId
+from db.models import ItemKind, ItemState, ReviewItem
+from db.queries import items
+from db.queries.eligibility import WAITING, assigned_to, free_for, skipped_by, within_reach
 from db.queries.items import Item, queue_order
 
 
@@ -44,7 +63,7 @@ def open_item(session: Session, item: NewItem) -> UUID:
     if made is not None:
         return made
     same = (
-        ReviewItem.verdict_id == item.verdict_id
+        and_(ReviewItem.verdict_id == item.verdict_id, ReviewItem.known_answer_id.is_(None))
         if item.kind is ItemKind.UNCERTAIN
         else and_(ReviewItem.event_id == item.event_id, ReviewItem.kind == ItemKind.REFUSAL)
     )
@@ -52,29 +71,48 @@ def open_item(session: Session, item: NewItem) -> UUID:
 
 
 def claim_next(
-    session: Session, moderator: str, *, lease_seconds: float, kind: ItemKind | None = None
+    session: Session,
+    moderator: str,
+    *,
+    lease_seconds: float,
+    kind: ItemKind | None = None,
+    queues: Collection[str] | None = None,
 ) -> Item | None:
-    """Give the moderator the first item that nobody holds, and that they have not decided before.
+    """Give the moderator the first item that nobody holds and that is no matter of their own.
 
-    A moderator may hold several. Items that others are just claiming are passed over, so nobody waits
-    and no two get the same.
+    What was assigned to them comes first, what they have skipped comes last. A moderator may hold several.
+    Items that others are just claiming are passed over, so nobody waits and no two get the same.
+
+    Args:
+        session: in a transaction.
+        moderator: who asks.
+        lease_seconds: how long the claim holds.
+        kind: only items of this kind.
+        queues: only items of these queues, unless they were assigned to the moderator; None for all.
 
     Returns:
         The item with its new lease number; None where the queue has none for them.
     """
-    free = _free(moderator)
-    query = select(ReviewItem.id).where(free).order_by(*queue_order()).limit(1)
-    if kind is not None:
-        query = query.where(ReviewItem.kind == kind)
-    item_id = session.execute(query.with_for_update(skip_locked=True)).scalar_one_or_none()
-    return None if item_id is None else _claim(session, item_id, moderator, lease_seconds)
+    given = {"who": moderator, "wanted": None if kind is None else kind.value, "queues": _listed(queues)}
+    for turn in _Turn:
+        item_id = session.execute(_next(turn, anywhere=queues is None), given).scalar_one_or_none()
+        if item_id is not None:
+            return _claim(session, item_id, moderator, lease_seconds)
+    return None
 
 
-def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: float) -> Item | None:
-    """Give the moderator this item; None where it is held, closed, unknown, or decided by them before."""
-    query = select(ReviewItem.id).where(ReviewItem.id == item_id, _free(moderator)).with_for_update()
-    found = session.execute(query).scalar_one_or_none()
-    return None if found is None else _claim(session, item_id, moderator, lease_seconds)
+def claim(
+    session: Session,
+    item_id: UUID,
+    moderator: str,
+    *,
+    lease_seconds: float,
+    queues: Collection[str] | None = None,
+) -> Item | None:
+    """Give the moderator this item; None where ``claim_next`` would never give it to them now."""
+    given = {"who": moderator, "item": item_id, "queues": _listed(queues)}
+    found = session.execute(_named(anywhere=queues is None), given).scalar_one_or_none()
+    return None if found is None else _claim(session, found, moderator, lease_seconds)
 
 
 def renew(
@@ -83,7 +121,7 @@ def renew(
     """Let the lease end ``lease_seconds`` from now. Returns its end; None where the claim does not hold."""
     return session.execute(
         update(ReviewItem)
-        .where(_held(item_id, moderator, lease_number))
+        .where(held_by(item_id, moderator, lease_number))
         .values(lease_until=db_after(lease_seconds))
         .returning(ReviewItem.lease_until)
         .execution_options(synchronize_session=False)
@@ -94,7 +132,7 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
     """Put the item back for anyone. False where the claim does not hold."""
     return _update(
         session,
-        _held(item_id, moderator, lease_number),
+        held_by(item_id, moderator, lease_number),
         state=ItemState.OPEN,
         claimed_by=None,
         lease_until=None,
@@ -103,65 +141,12 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
 
 def withdraw(session: Session, item_id: UUID) -> bool:
     """Close an item that needs no decision any more. False where it is closed or unknown."""
-    waits = and_(ReviewItem.id == item_id, ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)))
+    waits = and_(ReviewItem.id == item_id, ReviewItem.state.in_(WAITING))
     return _update(session, waits, state=ItemState.WITHDRAWN, lease_until=None, closed_at=db_now())
 
 
-def decide(
-    session: Session,
-    item_id: UUID,
-    moderator: str,
-    lease_number: int,
-    *,
-    label: HumanLabel,
-    note: str | None,
-    new_id: NewId,
-) -> UUID | None:
-    """Append the decision, close the item and tell the platform (without the moderator's name).
-
-    Returns:
-        The decision's id; None where the claim does not hold: nothing was written.
-    """
-    closed = _update(
-        session,
-        _held(item_id, moderator, lease_number),
-        state=ItemState.DECIDED,
-        lease_until=None,
-        closed_at=db_now(),
-    )
-    if not closed:
-        return None
-    item = items.get(session, item_id)
-    assert item is not None, "it was just updated"
-    decision_id = new_id()
-    session.execute(
-        insert(Decision).values(
-            id=decision_id,
-            item_id=item_id,
-            image_id=item.image_id,
-            moderator=moderator,
-            label=label,
-            note=note,
-            lease_number=lease_number,
-        )
-    )
-    _tell(session, item, decision_id, label, new_id)
-    return decision_id
-
-
-def _free(moderator: str) -> ColumnElement[bool]:
-    """Nobody holds it, and the moderator has not decided it before."""
-    decided = exists().where(Decision.item_id == ReviewItem.id, Decision.moderator == moderator)
-    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
-    return and_(
-        # Said once more for the planner: the partial index of the queue covers just these.
-        ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)),
-        or_(ReviewItem.state == ItemState.OPEN, lapsed),
-        ~decided,
-    )
-
-
-def _held(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
+def held_by(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[bool]:
+    """The moderator's claim of that number holds the item."""
     return and_(
         ReviewItem.id == item_id,
         ReviewItem.state == ItemState.CLAIMED,
@@ -170,15 +155,72 @@ def _held(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[boo
     )
 
 
-def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
-    _update(
-        session,
-        ReviewItem.id == item_id,
-        state=ItemState.CLAIMED,
-        claimed_by=moderator,
-        lease_number=ReviewItem.lease_number + 1,
-        lease_until=db_after(lease_seconds),
+class _Turn(Enum):
+    """What a moderator is offered, in this order."""
+
+    ASSIGNED = auto()
+    FRESH = auto()
+    SKIPPED = auto()
+
+
+_WHO = bindparam("who", type_=Text)
+_QUEUES = bindparam("queues", type_=ARRAY(Text))
+
+# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it.
+
+
+@cache
+def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
+    """The first free item of a turn, locked; ``anywhere``, of any queue."""
+    theirs = within_reach(_WHO, None if anywhere else _QUEUES)
+    which = {
+        _Turn.ASSIGNED: assigned_to(_WHO),
+        _Turn.FRESH: and_(theirs, ~skipped_by(_WHO)),
+        _Turn.SKIPPED: theirs,
+    }[turn]
+    wanted = bindparam("wanted", type_=Text)
+    return (
+        select(ReviewItem.id)
+        .where(free_for(_WHO), which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
+        .order_by(*queue_order())
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _named(*, anywhere: bool) -> Select[UUID]:
+    """One item, locked, where it is free for the one who asks."""
+    theirs = or_(assigned_to(_WHO), within_reach(_WHO, None if anywhere else _QUEUES))
+    named = ReviewItem.id == bindparam("item", type_=Uuid())
+    return select(ReviewItem.id).where(named, free_for(_WHO), theirs).with_for_update()
+
+
+@cache
+def _claiming() -> Update:
+    seconds: BindParameter[float] = bindparam("seconds", type_=Double())
+    return (
+        update(ReviewItem)
+        .where(ReviewItem.id == bindparam("item", type_=Uuid()))
+        .values(
+            state=ItemState.CLAIMED,
+            claimed_by=_WHO,
+            lease_number=ReviewItem.lease_number + 1,
+            lease_until=db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds),
+            available_at=None,
+            assigned_to=None,
+            assigned_until=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _listed(queues: Collection[str] | None) -> list[str] | None:
+    return None if queues is None else list(queues)
+
+
+def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
+    session.execute(_claiming(), {"item": item_id, "who": moderator, "seconds": lease_seconds})
     return items.get(session, item_id)
 
 
@@ -191,26 +233,3 @@ def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool
         .execution_options(synchronize_session=False)
     )
     return changed.scalar_one_or_none() is not None
-
-
-def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, new_id: NewId) -> None:
-    if item.bucket is None or item.key is None:
-        return
-    payload = {
-        "decision_id": str(decision_id),
-        "item_id": str(item.id),
-        "event_id": _text(item.event_id),
-        "verdict_id": _text(item.verdict_id),
-        "bucket": item.bucket,
-        "key": item.key,
-        "version_id": item.version_id,
-        "etag": item.etag,
-        "label": label.value,
-        "machine_label": None if item.label is None else item.label.value,
-    }
-    subject = outbox.subject_of(item.bucket, item.key)
-    outbox.add(session, new_id(), subject, MessageKind.DECISION, payload)
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

@@ -131,6 +131,7 @@ def settings(
         sweep_grace=0.5,
         relay_interval=0.05,
         publish_timeout=0.4,
+        review_undo_seconds=0.3,
     )
 
 

@@ -37,7 +37,7 @@ def item(installation: Installation, request: pytest.FixtureRequest) -> dict[str
     return dict(found)
 
 
-def test_of_two_moderators_one_gets_the_item_and_the_platform_hears_of_the_decision(
+def test_of_two_moderators_one_gets_the_item_and_the_platform_hears_of_what_both_say(
     installation: Installation, item: dict[str, Any]
 ) -> None:
     path = f"items/{item['id']}"
@@ -49,7 +49,21 @@ def test_of_two_moderators_one_gets_the_item_and_the_platform_hears_of_the_decis
     stolen = installation.review("bob", "POST", f"{path}/decide", lease_number=lease, decision="genuine")
     assert stolen.status_code == 409
     decided = installation.review("ann", "POST", f"{path}/decide", lease_number=lease, decision="synthetic")
-    assert (decided.status_code, decided.json()["state"]) == (200, "decided")
+    assert (decided.status_code, decided.json()["decision"]) == (200, None)
+    assert installation.review("ann", "POST", f"{path}/claim").json()["reason"] == "conflict_of_interest"
+
+    def second() -> bool:
+        answer = installation.review("bob", "POST", f"{path}/claim")
+        return answer.status_code == 200 and "SYNTHETIC" not in answer.text.replace(
+            '"overruled":"SYNTHETIC"', ""
+        )
+
+    wait_until(second, "the time in which ann may take it back")
+    assert decisions(installation, item) == []
+    agreed = installation.review(
+        "bob", "POST", f"{path}/decide", lease_number=lease + 1, decision="synthetic"
+    )
+    assert (agreed.json()["state"], agreed.json()["decision"]) == ("decided", "SYNTHETIC")
     wait_until(lambda: decisions(installation, item) == ["SYNTHETIC"], "the decision's message")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import EventKind, ItemKind, VerdictLabel, VerdictOrigin
-from db.queries import bundles, claims, events, features, images, review, verdicts
+from db.models import EventKind, HumanLabel, ItemKind, VerdictLabel, VerdictOrigin
+from db.queries import bundles, claims, decisions, events, features, images, review, verdicts
 from db.queries.attempts import AttemptLimits
 from worker import clock
 
@@ -163,6 +164,35 @@ def verdict(session: Session, image_id: UUID, bundle_id: str | None = None, **gi
     features_id = vector(session, image_id)
     row = new_verdict(image_id, features_id, bundle_id or bundle(session), **given)
     return verdicts.store(session, row).id
+
+
+def settle(opinions: Sequence[decisions.Opinion]) -> None:
+    """One opinion is enough."""
+
+
+def decide(
+    session: Session,
+    item_id: UUID,
+    moderator: str,
+    lease_number: int,
+    *,
+    label: HumanLabel = HumanLabel.GENUINE,
+    note: str | None = None,
+    settle: decisions.Settle = settle,
+    undo_seconds: float = 0.0,
+) -> UUID | None:
+    """Decide a claimed item."""
+    return decisions.decide(
+        session,
+        item_id,
+        moderator,
+        lease_number,
+        label=label,
+        note=note,
+        settle=settle,
+        undo_seconds=undo_seconds,
+        new_id=new_id,
+    )
 
 
 def item(session: Session, *, priority: float = 1.0, image_id: UUID | None = None) -> UUID:

@@ -15,20 +15,26 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine
-from db.models import EventKind, HumanLabel, WorkQueue
+from db.models import EventKind, WorkQueue
 from db.queries import (
     backfills,
     bundles,
     claims,
+    clusters,
+    decisions,
+    eligibility,
     events,
     features,
     figures,
     images,
     items,
+    known,
     ordering,
     outbox,
     repeats,
     review,
+    routing,
+    signals,
     sweeps,
     verdicts,
 )
@@ -40,6 +46,7 @@ BUNDLE = "ab" * 32
 IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
+NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
 LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox"}
 
 Query = Callable[[Session], object]
@@ -89,9 +96,14 @@ def _decide(session: Session) -> None:
     held = review.claim_next(session, "ada", lease_seconds=60)
     assert held is not None
     review.renew(session, held.id, "ada", held.lease_number, lease_seconds=60)
-    review.decide(
-        session, held.id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
-    )
+    factories.decide(session, held.id, "ada", held.lease_number, undo_seconds=60)
+    decisions.undo(session, held.id, "ada", held.lease_number, undo_seconds=60, lease_seconds=60)
+    decisions.made(session, held.id, "ada", held.lease_number)
+
+
+def _near(session: Session) -> None:
+    image_id = factories.image(session, perceptual_hash=5, hash_contrast=50.0)
+    clusters.near_items(session, factories.item(session, image_id=image_id), "ada", NEAR, limit=50)
 
 
 def _second_page(session: Session) -> None:
@@ -141,6 +153,18 @@ QUERIES: dict[str, Query] = {
     "all of an image": _of_image,
     "active bundle": lambda session: bundles.active_id(session, "main"),
     "claim and decide an item": _decide,
+    "place new items": lambda session: routing.never_placed(session, limit=200),
+    "place items anew": lambda session: routing.unplaced(session, 1, limit=200),
+    "signals": lambda session: signals.apply(session, "art", "key 7", signals.Signals(reach=1)),
+    "near-duplicates that wait": _near,
+    "near-duplicates that were decided": lambda session: clusters.decided_near(
+        session, clusters.Candidate(id=new_id(), hash=5), NEAR
+    ),
+    "items to seek near-duplicates of": lambda session: clusters.unsought(session, NEAR, limit=50),
+    "a question to a reviewer": lambda session: (
+        known.unasked(session, "ada"),
+        known.age_of_next(session, eligibility.free_for("ada"), ["main"]),
+    ),
     "first page of items": lambda session: items.list_items(session, limit=50),
     "second page of items": _second_page,
     "deliver": _deliver,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -54,25 +55,23 @@ def file_event(session: Session, bucket: str, key: str) -> UUID:
     return events.insert_events(session, [event])[0].id
 
 
-def file_image(session: Session, bucket: str, key: str, *, etag: str | None = None) -> UUID:
+def file_image(session: Session, bucket: str, key: str, **given: Any) -> UUID:
     """A picture that was fetched."""
     digest = hashlib.sha256(key.encode()).digest()
-    return images.upsert(
-        session,
-        images.NewImage(
-            id=new_id(),
-            bucket=bucket,
-            key=key,
-            object_version=images.object_version_of(None, etag, digest),
-            version_id=None,
-            etag=etag,
-            sha256=digest,
-            size=1000,
-            format="PNG",
-            width=640,
-            height=480,
-        ),
-    )
+    facts: dict[str, Any] = {
+        "id": new_id(),
+        "bucket": bucket,
+        "key": key,
+        "object_version": images.object_version_of(None, given.get("etag"), digest),
+        "version_id": None,
+        "etag": None,
+        "sha256": digest,
+        "size": 1000,
+        "format": "PNG",
+        "width": 640,
+        "height": 480,
+    }
+    return images.upsert(session, images.NewImage(**(facts | given)))
 
 
 def file_vector(session: Session, image: UUID, schema_id: str, values: list[float]) -> UUID:
@@ -94,11 +93,19 @@ def file_vector(session: Session, image: UUID, schema_id: str, values: list[floa
     )
 
 
-def file_uncertain(session: Session, bucket: str, key: str, *, priority: float = 0.5) -> Filed:
+def file_uncertain(
+    session: Session,
+    bucket: str,
+    key: str,
+    *,
+    priority: float = 0.5,
+    probability: float = 0.75,
+    **image_facts: Any,
+) -> Filed:
     """A picture whose verdict is UNCERTAIN, with the review item that it opened."""
     bundle = file_bundle(session)
     event = file_event(session, bucket, key)
-    image = file_image(session, bucket, key)
+    image = file_image(session, bucket, key, **image_facts)
     vector = file_vector(session, image, "test.v1", [0.0, 1.0])
     verdict = verdicts.store(
         session,
@@ -109,14 +116,14 @@ def file_uncertain(session: Session, bucket: str, key: str, *, priority: float =
             event_id=event,
             features_id=vector,
             label=VerdictLabel.UNCERTAIN,
-            label_before_veto=VerdictLabel.SYNTHETIC,
+            label_before_veto=VerdictLabel.SYNTHETIC if probability >= 0.65 else VerdictLabel.UNCERTAIN,
             raw=0.7,
-            probability=0.75,
+            probability=probability,
             lightgbm=0.6,
             svm=0.8,
             random_forest=0.7,
-            veto_applied=True,
-            veto_probability=0.2,
+            veto_applied=probability >= 0.65,
+            veto_probability=0.2 if probability >= 0.65 else None,
             genuine_below=0.35,
             synthetic_from=0.65,
             runtime="torch",

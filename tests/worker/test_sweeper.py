@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 import redis
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from db.engine import make_engine, make_sessions
 from db.models.events import EventState, WorkQueue
-from db.queries import claims
+from db.queries import audit, claims
 from db.queries.events import mark_queued
 from deploy.local.valkey import Valkey
 from tests.worker.inbox import Sessions, standing, take_in, wait_until
@@ -20,7 +22,7 @@ from worker.clock import new_id
 from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.settings import Settings
-from worker.sweeper import Sweeper
+from worker.sweeper import Sweeper, run
 
 
 @pytest.fixture
@@ -224,3 +226,41 @@ def test_one_sweeper_leads_and_another_takes_over_when_it_is_gone(database: str)
     first.close()
     wait_until(second.held, "the lead, which PostgreSQL frees when it has noticed the end")
     second.close()
+
+
+def test_the_sweeper_chains_the_audit_log_and_leaves_a_broken_chain_alone(
+    settings: Settings, sessions: Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sessions() as session:
+        url = session.get_bind().engine.url.render_as_string(hide_password=False)
+    keyed = {
+        "audit_keys": (SecretStr("k" * 32),),
+        "database_url": SecretStr(url),
+        "sweep_interval": 0.05,
+    }
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(settings.model_copy(update=keyed), stop))
+    thread.start()
+    try:
+        _change_a_reviewer(sessions)
+        wait_until(lambda: _waiting(sessions) == 0, "the entry's link")
+        with sessions.begin() as session:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            session.execute(text("DELETE FROM audit_heads"))
+        _change_a_reviewer(sessions)
+        wait_until(lambda: "audit_broken" in caplog.messages, "the complaint")
+    finally:
+        stop.set()
+        thread.join()
+    assert _waiting(sessions) == 1
+    assert caplog.messages.count("audit_broken") == 1
+
+
+def _change_a_reviewer(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.execute(text("INSERT INTO reviewers (name) VALUES (gen_random_uuid()::text)"))
+
+
+def _waiting(sessions: Sessions) -> int:
+    with sessions() as session:
+        return audit.count_pending(session)

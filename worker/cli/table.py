@@ -90,6 +90,50 @@ TABLE: tuple[Command | Group, ...] = (
             _command("renew", "queue:renew", "Hold a claimed item for longer."),
             _command("release", "queue:release", "Give a claimed item back undecided."),
             _command("decide", "queue:decide", "Record the decision on a claimed item."),
+            _command("near", "queue:near", "List near-duplicates that a decision may cover."),
+            _command("undo", "queue:undo", "Take your decision back before anyone is told."),
+            _command("escalate", "queue:escalate", "Leave a claimed item to a senior."),
+            _command(
+                "agreement", "queue:agreement", "Say how far reviewers agree, and how reliable they are."
+            ),
+            _command("skip", "queue:skip", "Leave a claimed item to the others."),
+            _command("hold", "queue:hold", "Let a claimed item rest until a time."),
+            _command("give", "queue:give", "Hand a claimed item over to a named reviewer."),
+        ),
+    ),
+    Group(
+        name="policy",
+        help="Where review items go, which come first, who may have them.",
+        commands=(
+            _command("show", "policy:show", "Print the review policy in force."),
+            _command("check", "policy:check", "Say whether a file is a review policy."),
+            _command("apply", "policy:apply", "Put a review policy into force."),
+        ),
+    ),
+    Group(
+        name="known",
+        help="Pictures whose answer is known, mixed in to tell how reliable reviewers are.",
+        commands=(
+            _command("add", "known:add", "Say what a picture is, and ask reviewers about it."),
+            _command("list", "known:list_", "List known answers and how often they were asked."),
+            _command("retire", "known:retire", "Ask about a picture no more."),
+        ),
+    ),
+    Group(
+        name="reviewer",
+        help="Who reviews, and what they can judge.",
+        commands=(
+            _command("set", "reviewer:set_", "Describe a reviewer: skills, languages, accounts."),
+            _command("list", "reviewer:list_", "List the reviewers that were described."),
+        ),
+    ),
+    Group(
+        name="audit",
+        help="The log of what was decided, and whether anyone has changed it.",
+        commands=(
+            _command("verify", "audit_log:verify", "Look for edits, insertions, deletions and a cut tail."),
+            _command("heads", "audit_log:heads", "Print the chain's signed heads, to be kept elsewhere."),
+            _command("chain", "audit_log:chain", "Append what waits to the chain and sign its end."),
         ),
     ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),

@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.base import Base
 from db.engine import make_engine
-from db.models import Decision
 from migrations.runner import check
 from worker.clock import utc_now
 from worker.doctor.finding import Area, Finding
@@ -18,7 +17,19 @@ from worker.settings import Settings
 _AREA = Area("database")
 _LEAST_VERSION = 140000
 _LARGEST_SKEW = 30.0
-_APPEND_ONLY = {Decision.__tablename__}
+_APPENDED = ("SELECT", "INSERT")
+_RIGHTS = {
+    "audit_entries": ("SELECT",),  # triggers write them, with rights of their own
+    "audit_heads": _APPENDED,
+    "audit_links": _APPENDED,
+    "audit_pending": ("SELECT", "DELETE"),
+    "decisions": _APPENDED,
+    "outbox": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "retractions": _APPENDED,
+    "review_acts": _APPENDED,
+    "review_policies": _APPENDED,
+}
+"""What is needed where it is not to read, add and change rows."""
 
 
 def check_database(settings: Settings) -> Iterator[Finding]:
@@ -88,15 +99,15 @@ def _privileges(connection: Connection) -> Finding:
     missing = [
         f"{privilege} on {table}"
         for table in sorted(Base.metadata.tables)
-        for privilege in ("SELECT", "INSERT", "UPDATE")
-        if not (privilege == "UPDATE" and table in _APPEND_ONLY) and not _may(connection, table, privilege)
+        for privilege in _RIGHTS.get(table, ("SELECT", "INSERT", "UPDATE"))
+        if not _may(connection, table, privilege)
     ]
     if not missing:
         return _AREA.ok("permissions", "reads and writes every table")
     return _AREA.wrong(
         "permissions",
         f"lacks {', '.join(missing[:4])}{' and more' if len(missing) > 4 else ''}",
-        "run `artgate db upgrade`, or GRANT what is missing to the role in ARTGATE_DATABASE_URL",
+        "run `artgate db upgrade`; then, as the tables' owner, SELECT grant_worker('ROLE') for this role",
     )
 
 

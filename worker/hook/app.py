@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session, sessionmaker
 
 from worker.dispatch import Dispatcher
-from worker.hook import events, health, problems
+from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
 from worker.intake import Announcer, Gatherer, Intake
 from worker.review.api import router_for as review_router
@@ -46,6 +46,7 @@ def make_app(settings: Settings, sessions: sessionmaker[Session], dispatcher: Di
 
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(events.router_for(settings, sessions, intake))
+    app.include_router(signals.router_for(settings, sessions))
     app.include_router(review_router(settings, sessions))
     app.include_router(health.router_for(sessions))
     app.add_middleware(BodyLimit, largest=settings.hook_max_body)

@@ -14,20 +14,24 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.models.review import ItemKind, ItemState
 from db.queries import items
-from worker.review import desk
+from db.queries.eligibility import WAITING
+from worker.review import asides, clusters, deciding, desk
 from worker.review.access import moderator_of
+from worker.review.placing import policy_in_force
 from worker.review.schemas import (
     CaseView,
     DecisionBody,
+    HandOverBody,
+    HoldBody,
     ItemView,
     LeaseBody,
     PageView,
+    SkipBody,
     after_of,
     cursor_of,
 )
 from worker.settings import Settings
 
-_WAITING = (ItemState.OPEN, ItemState.CLAIMED)
 _LARGEST_PAGE = 200
 
 
@@ -40,35 +44,64 @@ def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter
     """
     router = APIRouter(prefix="/v1/review", tags=["review"])
     _add_reading(router, settings, sessions)
+    _add_near(router, settings, sessions)
     _add_claiming(router, settings, sessions)
+    _add_setting_aside(router, settings, sessions)
     _add_closing(router, settings, sessions)
     return router
 
 
 def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
-    allowed = [Depends(moderator_of(settings.moderator_tokens))]
+    known = Depends(moderator_of(settings.moderator_tokens))
 
-    @router.get("/items", dependencies=allowed)
+    @router.get("/items")
     def list_items(
+        *,
+        moderator: str = known,
         state: Annotated[list[ItemState] | None, Query()] = None,
         kind: ItemKind | None = None,
+        queue: str | None = None,
         after: str | None = None,
         limit: Annotated[int, Query(ge=1, le=_LARGEST_PAGE)] = 50,
     ) -> PageView:
-        """A page of items, the most urgent first; by default those that wait for a decision."""
+        """A page of items, the most urgent first; by default those that wait for a decision.
+
+        What is the moderator's own matter is left out.
+        """
         place = None if after is None else after_of(after)
         with sessions() as session:
-            found = items.list_items(session, states=state or _WAITING, kind=kind, after=place, limit=limit)
+            found = items.list_items(
+                session,
+                states=state or WAITING,
+                kind=kind,
+                queue=queue,
+                unless_of=moderator,
+                after=place,
+                limit=limit,
+            )
         return PageView(
             items=[ItemView.model_validate(item) for item in found],
             next=cursor_of(found[-1]) if len(found) == limit else None,
         )
 
-    @router.get("/items/{item_id}", dependencies=allowed)
-    def look(item_id: UUID) -> CaseView:
+    @router.get("/items/{item_id}")
+    def look(item_id: UUID, moderator: str = known) -> CaseView:
         """One item with its evidence."""
         with sessions() as session:
-            return CaseView.of(desk.look(session, item_id))
+            return CaseView.of(desk.look(session, item_id, unless_of=moderator))
+
+
+def _add_near(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    known = Depends(moderator_of(settings.moderator_tokens))
+
+    @router.get("/items/{item_id}/near")
+    def near(item_id: UUID, moderator: str = known) -> PageView:
+        """The waiting near-duplicates that a decision on this item may cover, nearest first."""
+        with sessions() as session:
+            desk.look(session, item_id, unless_of=moderator)
+            policy = policy_in_force(session).policy.cluster
+            found = clusters.preview(session, item_id, moderator, policy)
+        return PageView(items=[ItemView.model_validate(item) for item in found], next=None)
 
 
 def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
@@ -76,10 +109,12 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
     known = Depends(moderator_of(settings.moderator_tokens))
 
     @router.post("/claim")
-    def claim_next(moderator: str = known, kind: ItemKind | None = None) -> CaseView:
-        """Take the most urgent item that nobody holds."""
+    def claim_next(
+        moderator: str = known, kind: ItemKind | None = None, queue: str | None = None
+    ) -> CaseView:
+        """Take the most urgent item that nobody holds and that is for this moderator."""
         with sessions.begin() as session:
-            item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind)
+            item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind, queue=queue)
             return CaseView.of(desk.look(session, item.id))
 
     @router.post("/items/{item_id}/claim")
@@ -97,6 +132,38 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
         return ItemView.model_validate(item)
 
 
+def _add_setting_aside(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    known = Depends(moderator_of(settings.moderator_tokens))
+
+    @router.post("/items/{item_id}/skip")
+    def skip(item_id: UUID, body: SkipBody, moderator: str = known) -> ItemView:
+        """Leave a claimed item to the others."""
+        with sessions.begin() as session:
+            item = asides.skip(session, item_id, moderator, body.lease_number, why=body.why)
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/hold")
+    def hold(item_id: UUID, body: HoldBody, moderator: str = known) -> ItemView:
+        """Let a claimed item rest until a time; then it is this moderator's first."""
+        with sessions.begin() as session:
+            item = asides.hold(session, item_id, moderator, body.lease_number, until=body.until, why=body.why)
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/hand-over")
+    def hand_over(item_id: UUID, body: HandOverBody, moderator: str = known) -> ItemView:
+        """Keep a claimed item for a named reviewer."""
+        with sessions.begin() as session:
+            item = asides.hand_over(session, item_id, moderator, body.lease_number, to=body.to, why=body.why)
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/escalate")
+    def escalate(item_id: UUID, body: SkipBody, moderator: str = known) -> ItemView:
+        """Leave a claimed item to a senior."""
+        with sessions.begin() as session:
+            item = asides.escalate(session, item_id, moderator, body.lease_number, why=body.why)
+        return ItemView.model_validate(item)
+
+
 def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
     known = Depends(moderator_of(settings.moderator_tokens))
 
@@ -109,14 +176,30 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
 
     @router.post("/items/{item_id}/decide")
     def decide(item_id: UUID, body: DecisionBody, moderator: str = known) -> ItemView:
-        """Record the decision and close the item."""
+        """Record the decision; it closes the item, or opens it for another opinion."""
         with sessions.begin() as session:
-            item = desk.decide(
+            item = deciding.decide(
                 session,
                 item_id,
                 moderator,
                 body.lease_number,
                 label=body.decision.label,
                 note=body.note,
+                also=body.also,
+                undo_seconds=settings.review_undo_seconds,
+            )
+        return ItemView.model_validate(item)
+
+    @router.post("/items/{item_id}/undo")
+    def undo(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
+        """Take one's decision back, as long as nobody outside was told; the item is claimed again."""
+        with sessions.begin() as session:
+            item = deciding.undo(
+                session,
+                item_id,
+                moderator,
+                body.lease_number,
+                undo_seconds=settings.review_undo_seconds,
+                lease_seconds=settings.review_lease_seconds,
             )
         return ItemView.model_validate(item)

@@ -6,19 +6,23 @@ once more and the rules say why.
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models.review import HumanLabel, ItemKind, ItemState
-from db.queries import events, images, items, review, verdicts
+from db.models.review import ItemKind
+from db.queries import events, images, items, review, reviewers, verdicts
 from db.queries.images import StoredImage
 from db.queries.items import Item
 from db.queries.verdicts import StoredVerdict
 from detector.reasons import Reason, Rejected
-from worker.clock import new_id
 from worker.review import rules
+from worker.review.placing import place_new, policy_in_force
+from worker.review.questions import ask
+from worker.review.routing import Numbered
 from worker.review.rules import Event as Step
 
 _SENTENCES = {
@@ -26,6 +30,10 @@ _SENTENCES = {
     Reason.ALREADY_CLAIMED: "this item is claimed and its lease runs; claim another one",
     Reason.ALREADY_DECIDED: "this item has its decision, and decisions are never changed",
     Reason.WITHDRAWN: "this item needs no decision any more",
+    Reason.CONFLICT_OF_INTEREST: "you decided, uploaded or appealed this item: leave it to a colleague",
+    Reason.UNDO_OVER: "this decision can't be taken back any more: it is told, or someone else has the item",
+    Reason.RESERVED: "this item is on hold or was handed to someone else; claim another one",
+    Reason.NOT_QUALIFIED: "this item's queue or language needs a skill that you are not registered with",
 }
 
 
@@ -42,13 +50,24 @@ class Case:
     """What became of the upload that the item came from, with its public sentence."""
 
 
-def look(session: Session, item_id: UUID) -> Case:
+def look(session: Session, item_id: UUID, *, unless_of: str | None = None) -> Case:
     """One item and its evidence.
 
+    Args:
+        session: in a transaction.
+        item_id: the item's.
+        unless_of: a moderator who must not see it where it is their own matter; None for an operator.
+
     Raises:
-        Rejected: ``not_found``.
+        Rejected: ``not_found``, ``conflict_of_interest``.
     """
-    item = _known(session, item_id)
+    item = known(session, item_id)
+    if (
+        unless_of is not None
+        and item.claimed_by != unless_of
+        and items.is_own_matter(session, item_id, unless_of)
+    ):
+        raise rejected(Reason.CONFLICT_OF_INTEREST)
     image = None if item.image_id is None else images.get(session, item.image_id)
     found = [] if item.image_id is None else verdicts.of_image(session, item.image_id)
     return Case(
@@ -60,16 +79,34 @@ def look(session: Session, item_id: UUID) -> Case:
 
 
 def claim_next(
-    session: Session, moderator: str, *, lease_seconds: float, kind: ItemKind | None = None
+    session: Session,
+    moderator: str,
+    *,
+    lease_seconds: float,
+    kind: ItemKind | None = None,
+    queue: str | None = None,
+    dice: Callable[[], float] = random.random,
 ) -> Item:
-    """The most urgent item that nobody holds, now held by ``moderator``.
+    """The most urgent item that nobody holds and that is for ``moderator``, now held by them.
+
+    At the policy's rate it is one whose answer is known; ``dice`` gives numbers from 0 to below 1 for that.
 
     Raises:
-        Rejected: ``queue_empty``.
+        Rejected: ``queue_empty``, ``not_qualified``.
     """
-    item = review.claim_next(session, moderator, lease_seconds=lease_seconds, kind=kind)
+    policy = policy_in_force(session)
+    place_new(session, policy)
+    queues = _queues(session, moderator, policy)
+    if queue is not None and queue not in queues:
+        raise Rejected(Reason.NOT_QUALIFIED, f"there is no queue {queue!r} that you may work on")
+    wanted = queues if queue is None else (queue,)
+    if kind is not ItemKind.REFUSAL:
+        asked = ask(session, moderator, policy, queues=wanted, lease_seconds=lease_seconds, dice=dice)
+        if asked is not None:
+            return asked
+    item = review.claim_next(session, moderator, lease_seconds=lease_seconds, kind=kind, queues=wanted)
     if item is None:
-        raise Rejected(Reason.QUEUE_EMPTY, "no item waits for a decision")
+        raise Rejected(Reason.QUEUE_EMPTY, "no item waits for a decision of yours")
     return item
 
 
@@ -77,11 +114,16 @@ def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: flo
     """The named item, now held by ``moderator``.
 
     Raises:
-        Rejected: ``not_found``, ``already_claimed``, ``already_decided``, ``withdrawn``.
+        Rejected: ``not_found``, ``already_claimed``, ``already_decided``, ``withdrawn``,
+            ``conflict_of_interest``, ``reserved``, ``not_qualified``.
     """
-    item = review.claim(session, item_id, moderator, lease_seconds=lease_seconds)
+    policy = policy_in_force(session)
+    known(session, item_id)
+    place_new(session, policy)
+    queues = _queues(session, moderator, policy)
+    item = review.claim(session, item_id, moderator, lease_seconds=lease_seconds, queues=queues)
     if item is None:
-        raise _refusal(session, item_id, Step.CLAIM, moderator, None)
+        raise refusal(session, item_id, Step.CLAIM, moderator, None)
     return item
 
 
@@ -94,8 +136,8 @@ def renew(
         Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
     """
     if review.renew(session, item_id, moderator, lease_number, lease_seconds=lease_seconds) is None:
-        raise _refusal(session, item_id, Step.RENEW, moderator, lease_number)
-    return _known(session, item_id)
+        raise refusal(session, item_id, Step.RENEW, moderator, lease_number)
+    return known(session, item_id)
 
 
 def release(session: Session, item_id: UUID, moderator: str, lease_number: int) -> Item:
@@ -105,59 +147,47 @@ def release(session: Session, item_id: UUID, moderator: str, lease_number: int) 
         Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
     """
     if not review.release(session, item_id, moderator, lease_number):
-        raise _refusal(session, item_id, Step.RELEASE, moderator, lease_number)
-    return _known(session, item_id)
+        raise refusal(session, item_id, Step.RELEASE, moderator, lease_number)
+    return known(session, item_id)
 
 
-def decide(
-    session: Session,
-    item_id: UUID,
-    moderator: str,
-    lease_number: int,
-    *,
-    label: HumanLabel,
-    note: str | None,
-) -> Item:
-    """The item, decided; the platform is told in the same transaction.
-
-    The same decision once more, as after an answer that was lost on the way, is answered like the first.
+def known(session: Session, item_id: UUID) -> Item:
+    """The item of that id.
 
     Raises:
-        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``.
+        Rejected: ``not_found``.
     """
-    made = review.decide(session, item_id, moderator, lease_number, label=label, note=note, new_id=new_id)
-    item = _known(session, item_id)
-    if made is None and not _is_repeat(item, moderator, lease_number, label):
-        raise _refusal(session, item_id, Step.DECIDE, moderator, lease_number)
-    return item
-
-
-def _is_repeat(item: Item, moderator: str, lease_number: int, label: HumanLabel) -> bool:
-    theirs = item.claimed_by == moderator and item.lease_number == lease_number
-    return item.state is ItemState.DECIDED and theirs and item.decision is label
-
-
-def _known(session: Session, item_id: UUID) -> Item:
     item = items.get(session, item_id)
     if item is None:
         raise Rejected(Reason.NOT_FOUND, f"there is no review item {item_id}")
     return item
 
 
-def _refusal(
+def refusal(
     session: Session, item_id: UUID, step: Step, moderator: str, lease_number: int | None
 ) -> Rejected:
-    item = _known(session, item_id)
+    """Why a step was refused that the queries would not take.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    item = known(session, item_id)
     mine = item.claimed_by == moderator and lease_number in {None, item.lease_number}
     answer = rules.follow(rules.standing(item.state, mine=mine, runs=item.lease_runs), step)
+    if isinstance(answer, Reason):
+        return rejected(answer)
     # Between the query and this look the item may have come free: what was refused was true then.
-    reason = answer if isinstance(answer, Reason) else _MEANWHILE[step]
+    if step is not Step.CLAIM:
+        return rejected(Reason.LEASE_LOST)
+    own = items.is_own_matter(session, item_id, moderator)
+    reserved = item.held_back or (item.assigned and item.assigned_to != moderator)
+    return rejected(rules.obstacle(own=own, reserved=reserved))
+
+
+def _queues(session: Session, moderator: str, policy: Numbered) -> tuple[str, ...]:
+    return policy.policy.queues_for(reviewers.profile(session, moderator).skills)
+
+
+def rejected(reason: Reason) -> Rejected:
+    """A refusal with the sentence that belongs to its reason."""
     return Rejected(reason, _SENTENCES[reason])
-
-
-_MEANWHILE = {
-    Step.CLAIM: Reason.ALREADY_CLAIMED,
-    Step.RENEW: Reason.LEASE_LOST,
-    Step.RELEASE: Reason.LEASE_LOST,
-    Step.DECIDE: Reason.LEASE_LOST,
-}

@@ -7,10 +7,10 @@ import binascii
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from db.models.review import HumanLabel, ItemKind, ItemState
 from db.models.verdicts import VerdictLabel
@@ -44,10 +44,35 @@ class LeaseBody(BaseModel):
     lease_number: int = Field(ge=1, lt=2**63)
 
 
+Text = Annotated[str, Field(min_length=1, max_length=_LONGEST_NOTE, pattern=r"^[^\x00]*$")]
+
+
+class SkipBody(LeaseBody):
+    """Why an item is passed over."""
+
+    why: Text
+
+
+class HoldBody(LeaseBody):
+    """Until when an item rests, and why."""
+
+    until: AwareDatetime
+    why: Text
+
+
+class HandOverBody(LeaseBody):
+    """Who shall have an item."""
+
+    to: Text
+    why: Text | None = None
+
+
 class DecisionBody(LeaseBody):
     """A decision."""
 
     decision: Choice
+    also: list[UUID] = Field(default_factory=list, max_length=500)
+    """Near-duplicates that the decision covers, as `/near` showed them."""
     note: str | None = Field(default=None, max_length=_LONGEST_NOTE, pattern=r"^[^\x00]*$")
 
 
@@ -61,6 +86,13 @@ class ItemView(BaseModel):
     state: ItemState
     priority: float
     """Higher comes first."""
+    queue: str
+    language: str | None
+    due_at: datetime | None
+    reach: int
+    reports: int
+    available_at: datetime | None
+    assigned_to: str | None
     reason: str | None
     created_at: datetime
     age_seconds: float
@@ -74,6 +106,12 @@ class ItemView(BaseModel):
     probability: float | None
     bundle_id: str | None
     decision: HumanLabel | None
+    cites: UUID | None
+    """The decision on a near-duplicate that this item's decision repeats."""
+    automatic: bool
+    """No person made the decision."""
+    near_id: UUID | None
+    """A decision on a near-duplicate that was found when the item came in."""
 
 
 class PageView(BaseModel):

@@ -32,6 +32,7 @@ class Plan:
     hook_token: str
     moderator_token: str
     webhook_secret: str
+    audit_key: str
 
     @classmethod
     def make(cls, folder: Path, buckets: tuple[str, ...]) -> Plan:
@@ -44,6 +45,7 @@ class Plan:
             hook_token=secrets.token_urlsafe(24),
             moderator_token=secrets.token_urlsafe(24),
             webhook_secret=secrets.token_urlsafe(24),
+            audit_key=secrets.token_urlsafe(32),
         )
 
     def settings(self, stack: LocalStack, webhook_url: str) -> dict[str, str]:
@@ -64,6 +66,7 @@ class Plan:
             "ARTGATE_MODERATOR_TOKENS": json.dumps({MODERATOR: self.moderator_token}),
             "ARTGATE_WEBHOOK_URL": webhook_url,
             "ARTGATE_WEBHOOK_SECRET": self.webhook_secret,
+            "ARTGATE_AUDIT_KEYS": self.audit_key,
             **_named_by_caller(),
         }
 

@@ -112,18 +112,23 @@ def test_decisions_can_be_appended_and_neither_changed_nor_deleted(session: Sess
     item_id = factories.item(session)
     held = review.claim(session, item_id, "ada", lease_seconds=60)
     assert held is not None
-    review.decide(
-        session, item_id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
-    )
+    factories.decide(session, item_id, "ada", held.lease_number)
 
     for change in (
         update(Decision).values(note="edited").execution_options(synchronize_session=False),
         delete(Decision).execution_options(synchronize_session=False),
-        text("TRUNCATE decisions"),
+        text("TRUNCATE decisions CASCADE"),
     ):
         with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
             session.execute(change)
     assert session.execute(select(Decision.label)).scalars().all() == [HumanLabel.GENUINE]
+
+
+@pytest.mark.parametrize("table", ["decisions", "retractions", "review_acts", "review_policies"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_what_is_append_only_is_never_emptied(session: Session, table: str, change: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(change.format(table)))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,8 @@ def test_decisions_can_be_appended_and_neither_changed_nor_deleted(session: Sess
         (Image, {"width": 0}, "ck_images_size"),
         (Bundle, {"id": "nothing"}, "ck_bundles_id_sha256"),
         (ReviewItem, {"state": "claimed"}, "ck_review_items_claim_has_lease"),
+        (ReviewItem, {"reach": -1}, "ck_review_items_signals"),
+        (ReviewItem, {"assigned_to": "ada"}, "ck_review_items_assignment_ends"),
         (ReviewItem, {"state": "decided"}, "ck_review_items_closed_at"),
         (ReviewItem, {"verdict_id": None}, "ck_review_items_uncertain_has_verdict"),
         (ReviewItem, {"kind": "refusal"}, "ck_review_items_refusal_has_event"),

@@ -173,9 +173,7 @@ def test_standing_of_a_finished_event_has_its_verdict_and_what_a_person_decided(
     )
     held = review.claim(session, item_id, "ada", lease_seconds=60)
     assert held is not None
-    review.decide(
-        session, item_id, "ada", held.lease_number, label=HumanLabel.GENUINE, note=None, new_id=new_id
-    )
+    factories.decide(session, item_id, "ada", held.lease_number)
 
     standing = events.standing(session, event_id)
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.base import db_after
-from db.models import Decision, HumanLabel, ItemKind, ItemState, Message, MessageKind, ReviewItem
+from db.models import Decision, HumanLabel, ItemKind, ItemState, Message, MessageKind, Note, ReviewItem
 from db.queries import items, review
 from tests.db import factories
 from tests.db.factories import new_id
@@ -25,14 +25,8 @@ def claim(session: Session, item_id: UUID, moderator: str = "ada", lease_seconds
 
 
 def decide(session: Session, held: items.Item, moderator: str = "ada") -> UUID | None:
-    return review.decide(
-        session,
-        held.id,
-        moderator,
-        held.lease_number,
-        label=HumanLabel.SYNTHETIC,
-        note="six fingers",
-        new_id=new_id,
+    return factories.decide(
+        session, held.id, moderator, held.lease_number, label=HumanLabel.SYNTHETIC, note="six fingers"
     )
 
 
@@ -138,7 +132,8 @@ def test_a_decision_is_appended_closes_the_item_and_is_told_without_a_name(sessi
     decision_id = decide(session, held)
 
     decision = session.get_one(Decision, decision_id)
-    assert (decision.moderator, decision.label, decision.note) == ("ada", HumanLabel.SYNTHETIC, "six fingers")
+    assert (decision.moderator, decision.label, decision.note) == ("ada", HumanLabel.SYNTHETIC, None)
+    assert session.get_one(Note, decision.note_id).body == "six fingers"
     assert (decision.item_id, decision.image_id, decision.lease_number) == (held.id, image_id, 1)
     closed = items.get(session, held.id)
     assert closed is not None

@@ -30,7 +30,7 @@ from tests.worker.filing import file_bundle, file_image, file_uncertain, file_ve
 from tests.worker.inbox import Sessions
 from worker.backfill import run as runs
 from worker.clock import new_id
-from worker.review import desk
+from worker.review import deciding, desk
 
 NewBundle = Callable[[], str]
 IMAGES = 10 * PAGE + 3
@@ -147,7 +147,9 @@ def test_a_run_touches_no_decision_no_item_and_tells_nobody(
         for filed in (decided, waiting):
             file_vector(session, filed.image, SCHEMA, [0.9, 1.0])
         lease = desk.claim(session, decided.item, "ann", lease_seconds=60).lease_number
-        desk.decide(session, decided.item, "ann", lease, label=HumanLabel.GENUINE, note=None)
+        deciding.decide(
+            session, decided.item, "ann", lease, label=HumanLabel.GENUINE, note=None, undo_seconds=0
+        )
     before = people(sessions)
     bundle = new_bundle()
     finish(sessions, begin(sessions, bundle), StraightJudge(bundle))

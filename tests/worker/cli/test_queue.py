@@ -23,7 +23,7 @@ def test_an_item_goes_from_the_list_to_its_decision(artgate: Artgate, filed: Fil
     """List, claim, show, decide: what an operator types, in that order."""
     listed = artgate("queue", "list", *JSONL)
     assert listed.lines[0]["id"] == str(filed.item)
-    claimed = artgate("queue", "claim", "--as", "ann", *JSONL).lines[0]
+    claimed = artgate("queue", "claim", filed.item, "--as", "ann", *JSONL).lines[0]
     assert (claimed["id"], claimed["claimed_by"]) == (str(filed.item), "ann")
     assert claimed["evidence"]["members"] == {"lightgbm": 0.6, "svm": 0.8, "random_forest": 0.7}
     assert claimed["evidence"]["veto"] == {"applied": True, "probability": 0.2, "overruled": "SYNTHETIC"}
@@ -43,6 +43,61 @@ def test_an_outdated_lease_is_one_sentence_and_status_3(artgate: Artgate, filed:
     assert refused.status == 3
     assert refused.err.startswith("artgate: ")
     assert refused.err.endswith("[lease_lost]\n")
+
+
+def test_a_claimed_item_is_set_aside_with_a_word_of_why(artgate: Artgate, filed: Filed) -> None:
+    """Skipped, given to a colleague who was registered, put on hold by her."""
+    artgate("reviewer", "set", "mika", "--skill", "anime", "--language", "ja")
+
+    def lease(who: str) -> int:
+        number: int = artgate("queue", "claim", filed.item, "--as", who, *JSONL).lines[0]["lease_number"]
+        return number
+
+    skipped = artgate(
+        "queue", "skip", filed.item, "--lease", lease("ann"), "--as", "ann", "--why", "not mine", *JSONL
+    )
+    assert skipped.lines[0]["state"] == "open"
+    given = artgate("queue", "give", filed.item, "mika", "--lease", lease("ann"), "--as", "ann")
+    assert (given.status, "mika" in given.out) == (0, True)
+    held = artgate(
+        *("queue", "hold", filed.item, "--lease", lease("mika"), "--as", "mika"),
+        *("--hours", 2, "--why", "asked", *JSONL),
+    )
+    assert held.lines[0]["assigned_to"] == "mika"
+    assert artgate("queue", "claim", filed.item, "--as", "ann").err.endswith("[reserved]\n")
+
+
+def test_a_decision_says_what_follows_and_is_taken_back(artgate: Artgate, filed: Filed) -> None:
+    """A second reviewer, the platform, or the reviewer themselves."""
+
+    def decide(decision: str, lease: int) -> str:
+        return artgate("queue", "decide", filed.item, decision, "--lease", lease, "--as", "ann").out
+
+    first = artgate("queue", "claim", filed.item, "--as", "ann", *JSONL).lines[0]["lease_number"]
+    assert "Another reviewer is asked" in decide("synthetic", first)
+    taken = artgate("queue", "undo", filed.item, "--lease", first, "--as", "ann", *JSONL).lines[0]
+    assert (taken["state"], taken["lease_number"]) == ("claimed", first + 1)
+    assert "The platform is told" in decide("genuine", first + 1)
+    assert artgate("queue", "undo", filed.item, "--lease", first, "--as", "ann").err.endswith("[undo_over]\n")
+    story = artgate("show", filed.item, *JSONL).lines[0]["decisions"]
+    assert [(each["label"], each["taken_back"]) for each in story] == [
+        ("GENUINE", False),
+        ("SYNTHETIC", True),
+    ]
+
+
+def test_near_duplicates_are_shown_and_decided_with_the_item(artgate: Artgate, sessions: Sessions) -> None:
+    """And are told as citing it."""
+    alike = {"perceptual_hash": -42, "hash_contrast": 30.0}
+    with sessions.begin() as session:
+        lead, near = (file_uncertain(session, "uploads", f"{new_id()}.png", **alike).item for _ in range(2))
+    assert artgate("queue", "near", lead, "--as", "ann", *JSONL).lines[0]["id"] == str(near)
+    lease = artgate("queue", "claim", lead, "--as", "ann", *JSONL).lines[0]["lease_number"]
+    artgate("queue", "decide", lead, "genuine", "--lease", lease, "--as", "ann", "--also", near)
+    shown = artgate("queue", "show", near, *JSONL).lines[0]
+    assert (shown["state"], shown["decision"], shown["automatic"]) == ("decided", "GENUINE", False)
+    assert "repeats decision" in artgate("queue", "show", near).out
+    assert artgate("queue", "near", lead, "--as", "bo").out == "nothing that waits is near it\n"
 
 
 def test_a_list_of_nothing_says_of_what(artgate: Artgate, filed: Filed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
 from detector.reasons import Rejected
-from tests.worker.filing import Filed
+from tests.worker.filing import Filed, file_uncertain
 from tests.worker.inbox import Sessions
-from worker.clock import new_id
+from worker.clock import new_id, utc_now
 from worker.review.api import router_for
 from worker.settings import Settings
 
@@ -26,6 +27,10 @@ STATUS = {
     "already_decided": 409,
     "not_found": 404,
     "bad_signature": 401,
+    "reserved": 409,
+    "undo_over": 409,
+    "not_near": 409,
+    "not_qualified": 403,
 }
 
 
@@ -66,11 +71,50 @@ def test_an_item_goes_from_the_queue_to_its_decision(client: TestClient, open_it
     assert case["image"]["bucket"] == "uploads"
     lease = {"lease_number": case["lease_number"]}
     assert post(client, f"items/{filed.item}/renew", ANN, **lease)["lease_until"] > case["lease_until"]
-    decided = post(
-        client, f"items/{filed.item}/decide", ANN, **lease, decision="synthetic", note="six fingers"
-    )
-    assert (decided["state"], decided["decision"]) == ("decided", "SYNTHETIC")
+    decided = post(client, f"items/{filed.item}/decide", ANN, **lease, decision="genuine", note="a real hand")
+    assert (decided["state"], decided["decision"]) == ("decided", "GENUINE")
     assert post(client, f"items/{filed.item}/claim", BO) == (409, "already_decided")
+
+
+def test_an_accusation_is_not_enough_alone_and_can_be_taken_back(
+    client: TestClient, open_items: OpenItems
+) -> None:
+    """Open for another reviewer; taken back, it is the first one's again, who may leave it to a senior."""
+    item = open_items(1)[0].item
+    lease = {"lease_number": post(client, f"items/{item}/claim", ANN)["lease_number"]}
+    said = post(client, f"items/{item}/decide", ANN, **lease, decision="synthetic")
+    assert (said["state"], said["decision"]) == ("open", None)
+    assert post(client, f"items/{item}/decide", ANN, **lease, decision="synthetic") == said | {
+        "age_seconds": pytest.approx(said["age_seconds"], abs=10)
+    }
+    assert post(client, f"items/{item}/decide", ANN, **lease, decision="genuine") == (409, "lease_lost")
+    assert post(client, f"items/{item}/undo", BO, **lease) == (409, "undo_over")
+    back = post(client, f"items/{item}/undo", ANN, **lease)
+    assert (back["state"], back["claimed_by"]) == ("claimed", "ann")
+    lease = {"lease_number": back["lease_number"]}
+    assert post(client, f"items/{item}/escalate", ANN, **lease, why="a friend's")["state"] == "open"
+    assert post(client, f"items/{item}/claim", BO) == (403, "not_qualified")
+
+
+def test_a_decision_covers_the_near_duplicates_that_were_shown(
+    client: TestClient, sessions: Sessions
+) -> None:
+    """Each cites it, and what is not near any more refuses the whole."""
+    alike = {"perceptual_hash": 0x1234_5678_9ABC_DEF0, "hash_contrast": 30.0}
+    with sessions.begin() as session:
+        lead, near = (file_uncertain(session, "uploads", f"{new_id()}.png", **alike).item for _ in range(2))
+    lease = {"lease_number": post(client, f"items/{lead}/claim", ANN)["lease_number"]}
+    shown = client.get(f"/v1/review/items/{lead}/near", headers=ANN).json()["items"]
+    assert [item["id"] for item in shown] == [str(near)]
+    far = [str(new_id())]
+    refused = post(client, f"items/{lead}/decide", ANN, **lease, decision="genuine", also=far)
+    assert refused == (409, "not_near")
+    post(client, f"items/{lead}/decide", ANN, **lease, decision="genuine", also=[str(near)])
+    covered = client.get("/v1/review/items", params={"state": "decided", "limit": 200}, headers=BO).json()[
+        "items"
+    ]
+    (cites,) = [item["cites"] for item in covered if item["id"] == str(near)]
+    assert cites
 
 
 def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: OpenItems) -> None:
@@ -89,6 +133,26 @@ def test_an_outdated_lease_number_is_a_conflict(client: TestClient, open_items: 
         post(client, f"items/{item}/decide", BO, lease_number=new, decision="cannot_tell")["state"]
         == "decided"
     )
+
+
+def test_a_claimed_item_is_skipped_held_and_handed_over(client: TestClient, open_items: OpenItems) -> None:
+    """Each ends the claim; the number that it had is outdated."""
+    skipped, held, given = (str(filed.item) for filed in open_items(3))
+
+    def claimed(item: str) -> dict[str, Any]:
+        return {"lease_number": post(client, f"items/{item}/claim", ANN)["lease_number"]}
+
+    lease = claimed(skipped)
+    assert post(client, f"items/{skipped}/skip", ANN, **lease, why="no idea")["state"] == "open"
+    assert post(client, f"items/{skipped}/skip", ANN, **lease, why="no idea") == (409, "lease_lost")
+    until = (utc_now() + timedelta(hours=1)).isoformat()
+    resting = post(client, f"items/{held}/hold", ANN, **claimed(held), until=until, why="asked the artist")
+    assert (resting["state"], resting["assigned_to"]) == ("open", "ann")
+    assert post(client, f"items/{held}/claim", BO) == (409, "reserved")
+    lease = claimed(given)
+    assert post(client, f"items/{given}/hand-over", ANN, **lease, to="nobody") == (404, "not_found")
+    assert post(client, f"items/{given}/hand-over", ANN, **lease, to="ann") == (400, "bad_request")
+    assert post(client, f"items/{given}/release", ANN, **lease)["state"] == "open"
 
 
 def test_pages_follow_each_other_without_gaps(client: TestClient, open_items: OpenItems) -> None:

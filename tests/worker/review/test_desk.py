@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import Decision, HumanLabel, ItemState, Message, MessageKind, VerdictLabel
 from detector.reasons import Reason, Rejected
 from tests.worker.filing import Filed
+from tests.worker.review.conftest import refused
 from worker.clock import new_id
-from worker.review import desk
+from worker.review import deciding, desk
 
 LEASE = 600.0
 OpenItems = Callable[[int], list[Filed]]
@@ -34,7 +35,7 @@ def decide(
 ) -> None:
     """Decide an item."""
     with sessions.begin() as session:
-        desk.decide(session, item, who, lease, label=label, note="seen")
+        deciding.decide(session, item, who, lease, label=label, note="seen", undo_seconds=60)
 
 
 def let_lease_run_out(sessions: Sessions, item: UUID) -> None:
@@ -43,13 +44,6 @@ def let_lease_run_out(sessions: Sessions, item: UUID) -> None:
         session.execute(
             text("UPDATE review_items SET lease_until = now() - interval '1 s' WHERE id = :id"), {"id": item}
         )
-
-
-def refused(step: Callable[[], object]) -> Reason:
-    """Why a step is refused."""
-    with pytest.raises(Rejected) as error:
-        step()
-    return error.value.reason
 
 
 def test_a_crowd_of_moderators_never_gets_one_item_twice(sessions: Sessions, open_items: OpenItems) -> None:
@@ -98,10 +92,12 @@ def test_an_outdated_lease_number_decides_nothing(sessions: Sessions, open_items
     assert new > old
     assert refused(lambda: decide(sessions, item, "ann", old)) is Reason.LEASE_LOST
     assert refused(lambda: decide(sessions, item, "ann", new)) is Reason.LEASE_LOST
-    decide(sessions, item, "bo", new, HumanLabel.SYNTHETIC)
+    decide(sessions, item, "bo", new, HumanLabel.CANNOT_TELL)
     with sessions() as session:
         decisions = session.scalars(select(Decision).where(Decision.item_id == item)).all()
-    assert [(decision.moderator, decision.label) for decision in decisions] == [("bo", HumanLabel.SYNTHETIC)]
+    assert [(decision.moderator, decision.label) for decision in decisions] == [
+        ("bo", HumanLabel.CANNOT_TELL)
+    ]
 
 
 def test_a_lapsed_lease_still_decides_where_nobody_took_over(

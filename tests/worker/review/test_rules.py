@@ -8,12 +8,13 @@ import pytest
 
 from db.models.review import ItemState
 from detector.reasons import Reason
-from worker.review.rules import Event, Standing, follow, standing
+from worker.review.rules import Event, Standing, follow, obstacle, standing
 
 CLOSED = {Standing.DECIDED: Reason.ALREADY_DECIDED, Standing.WITHDRAWN: Reason.WITHDRAWN}
 HOLDERS_ONLY = {
     Event.RENEW: ItemState.CLAIMED,
     Event.RELEASE: ItemState.OPEN,
+    Event.SET_ASIDE: ItemState.OPEN,
     Event.DECIDE: ItemState.DECIDED,
 }
 
@@ -50,3 +51,10 @@ def test_every_pair_has_the_answer_that_the_rules_in_words_give(seen: Standing, 
 def test_standing_depends_on_who_asks(state: ItemState, mine: bool, runs: bool, seen: Standing) -> None:
     """The same row looks different to its holder and to everyone else."""
     assert standing(state, mine=mine, runs=runs) is seen
+
+
+def test_a_conflict_of_interest_is_named_before_anything_else() -> None:
+    """Nothing else that stands in the way would change it."""
+    assert obstacle(own=True, reserved=True) is Reason.CONFLICT_OF_INTEREST
+    assert obstacle(own=False, reserved=True) is Reason.RESERVED
+    assert obstacle(own=False, reserved=False) is Reason.NOT_QUALIFIED

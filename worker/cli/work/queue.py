@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from uuid import UUID
 
 import typer
 
-from db.models.review import ItemKind, ItemState
+from db.models.review import ItemKind, ItemState, Stage
 from db.queries import items
+from db.queries.eligibility import WAITING
 from db.queries.items import Item
 from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
-from worker.review import desk
+from worker.clock import utc_now
+from worker.review import asides, clusters, deciding, desk
+from worker.review.placing import policy_in_force
 from worker.review.schemas import CaseView, Choice, WarrantyView
 
-_COLUMNS = ("id", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
-_WAITING = (ItemState.OPEN, ItemState.CLAIMED)
+_NEXT = {
+    None: "The platform is told as soon as the decision can't be taken back any more.",
+    Stage.SECOND: "Another reviewer is asked, without being told of this answer.",
+    Stage.SENIOR: "A senior is asked: the opinions differ.",
+}
+_WHERE_GIVEN = ("decision", "lease_number", "lease_until", "available_at", "assigned_to")
+_COLUMNS = ("id", "queue", "kind", "state", "age", "probability", "object", "reason", "claimed_by")
 
 
-def list_items(state: str | None, kind: str | None, limit: int, format_: Format) -> None:
+def list_items(state: str | None, kind: str | None, queue: str | None, limit: int, format_: Format) -> None:
     """Print a page of the queue."""
-    wanted = (ItemState(state),) if state else _WAITING
+    wanted = (ItemState(state),) if state else WAITING
     with installation() as (_, sessions), sessions() as session:
-        found = items.list_items(session, states=wanted, kind=_kind(kind), limit=limit)
+        found = items.list_items(session, states=wanted, kind=_kind(kind), queue=queue, limit=limit)
     if not found and format_ is Format.TABLE:
-        typer.echo("no such item" if state or kind else "no item waits for a decision")
+        typer.echo("no such item" if state or kind or queue else "no item waits for a decision")
         return
     print_records(map(_row, found), format_, _COLUMNS)
 
@@ -38,12 +48,14 @@ def show(item: UUID, format_: Format) -> None:
     _print_case(case, format_)
 
 
-def claim(item: UUID | None, moderator: str, kind: str | None, format_: Format) -> None:
+def claim(item: UUID | None, moderator: str, kind: str | None, queue: str | None, format_: Format) -> None:
     """Claim an item and print it, with the command that decides it."""
     with installation() as (settings, sessions), sessions.begin() as session:
         seconds = settings.review_lease_seconds
         if item is None:
-            item = desk.claim_next(session, moderator, lease_seconds=seconds, kind=_kind(kind)).id
+            item = desk.claim_next(
+                session, moderator, lease_seconds=seconds, kind=_kind(kind), queue=queue
+            ).id
         else:
             desk.claim(session, item, moderator, lease_seconds=seconds)
         case = desk.look(session, item)
@@ -69,13 +81,82 @@ def release(item: UUID, lease: int, moderator: str, format_: Format) -> None:
     _print_item(released, format_)
 
 
+def near(item: UUID, moderator: str, format_: Format) -> None:
+    """Print the near-duplicates of an item."""
+    with installation() as (_, sessions), sessions() as session:
+        desk.look(session, item, unless_of=moderator)
+        found = clusters.preview(session, item, moderator, policy_in_force(session).policy.cluster)
+    if not found and format_ is Format.TABLE:
+        typer.echo("nothing that waits is near it")
+        return
+    print_records(map(_row, found), format_, _COLUMNS)
+
+
 def decide(
-    item: UUID, decision: str, lease: int, moderator: str, *, note: str | None, format_: Format
+    item: UUID,
+    decision: str,
+    lease: int,
+    moderator: str,
+    *,
+    note: str | None,
+    also: Sequence[UUID],
+    format_: Format,
 ) -> None:
-    """Decide an item."""
-    with installation() as (_, sessions), sessions.begin() as session:
-        decided = desk.decide(session, item, moderator, lease, label=Choice(decision).label, note=note)
+    """Decide an item, and say what happens next."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        undo_seconds = settings.review_undo_seconds
+        decided = deciding.decide(
+            session,
+            item,
+            moderator,
+            lease,
+            label=Choice(decision).label,
+            note=note,
+            also=also,
+            undo_seconds=undo_seconds,
+        )
     _print_item(decided, format_)
+    if format_ is Format.TABLE:
+        typer.echo(_NEXT[None if decided.state is ItemState.DECIDED else decided.stage])
+
+
+def undo(item: UUID, lease: int, moderator: str, format_: Format) -> None:
+    """Take a decision back."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        taken = deciding.undo(
+            session,
+            item,
+            moderator,
+            lease,
+            undo_seconds=settings.review_undo_seconds,
+            lease_seconds=settings.review_lease_seconds,
+        )
+    _print_item(taken, format_)
+
+
+def escalate(item: UUID, lease: int, moderator: str, why: str, format_: Format) -> None:
+    """Leave an item to a senior."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        _print_item(asides.escalate(session, item, moderator, lease, why=why), format_)
+
+
+def skip(item: UUID, lease: int, moderator: str, why: str, format_: Format) -> None:
+    """Skip an item."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        _print_item(asides.skip(session, item, moderator, lease, why=why), format_)
+
+
+def hold(item: UUID, lease: int, moderator: str, *, hours: float, why: str, format_: Format) -> None:
+    """Put an item on hold for some hours."""
+    until = utc_now() + timedelta(hours=hours)
+    with installation() as (_, sessions), sessions.begin() as session:
+        _print_item(asides.hold(session, item, moderator, lease, until=until, why=why), format_)
+
+
+def give(item: UUID, lease: int, moderator: str, *, to: str, why: str | None, format_: Format) -> None:
+    """Hand an item over."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        _print_item(asides.hand_over(session, item, moderator, lease, to=to, why=why), format_)
 
 
 def _kind(name: str | None) -> ItemKind | None:
@@ -87,7 +168,8 @@ def _row(item: Item) -> dict[str, object]:
 
 
 def _print_item(item: Item, format_: Format) -> None:
-    print_records([_row(item)], format_, ("id", "state", "decision", "lease_until", "object"))
+    given = [name for name in _WHERE_GIVEN if getattr(item, name) is not None]
+    print_records([_row(item)], format_, ("id", "state", *given, "object"))
 
 
 def _print_case(case: desk.Case, format_: Format) -> None:
@@ -100,12 +182,21 @@ def _print_case(case: desk.Case, format_: Format) -> None:
         "item": item.id,
         "state": item.state,
         "object": f"s3://{item.bucket}/{item.key}",
+        "queue": item.queue,
+        "waits for": f"{item.stage} opinion" if item.state is not ItemState.DECIDED else None,
+        "language": item.language,
         "waiting for": age(item.age_seconds),
+        "due at": item.due_at,
         "held by": item.claimed_by,
         "lease number": item.lease_number or None,
         "lease until": item.lease_until,
+        "on hold until": item.available_at,
+        "kept for": item.assigned_to,
         "why": view.detail or item.reason,
         "decision": item.decision,
+        "repeats decision": item.cites,
+        "made by": "no person" if item.automatic else None,
+        "near decision": item.near_id,
     }
     if evidence is not None:
         facts |= {

@@ -30,7 +30,7 @@ _VERDICTS = (
     "id",
 )
 _ITEMS = ("created_at", "kind", "state", "claimed_by", "closed_at", "id")
-_DECISIONS = ("created_at", "label", "moderator", "note")
+_DECISIONS = ("created_at", "label", "stage", "moderator", "taken_back", "note")
 
 
 def show(image: str, format_: Format) -> None:

@@ -1,0 +1,221 @@
+"""Near-duplicates: waiting items that one decision may cover, and decided ones that a new item is like.
+
+Two pictures are near where their perceptual hashes differ in few bits and both rest on enough contrast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BIT
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from db.base import db_now
+from db.models import (
+    Decision,
+    HumanLabel,
+    Image,
+    ItemKind,
+    ItemState,
+    Precedent,
+    Resemblance,
+    ReviewItem,
+    Stage,
+)
+from db.queries import items
+from db.queries.eligibility import free_for, stands, within_reach
+from db.queries.items import Item
+
+_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """What counts as near."""
+
+    bits: int
+    """Most bits of 64 that differ; below 8."""
+    least_contrast: float
+    """Gray levels that both hashes must rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An open item that near-duplicates were not sought for."""
+
+    id: UUID
+    hash: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A decision that stands on a near-duplicate."""
+
+    decision_id: UUID
+    label: HumanLabel
+    bits: int
+    """That differ."""
+    hits: int
+    """Automatic decisions that cite it."""
+
+
+def bands(digest: int) -> list[int]:
+    """The bytes of a hash, each with its place."""
+    parts = digest.to_bytes(_BYTES, "big", signed=True)
+    return [256 * place + value for place, value in enumerate(parts)]
+
+
+def near_items(
+    session: Session, item_id: UUID, moderator: str, nearness: Nearness, *, limit: int
+) -> list[Item]:
+    """Waiting items near this one that the moderator could claim, nearest first.
+
+    Only those of the same queue that wait for an opinion of the same stage, and none whose answer is known.
+    """
+    lead = session.execute(
+        select(Image.perceptual_hash, ReviewItem.stage, ReviewItem.queue)
+        .join(ReviewItem, ReviewItem.image_id == Image.id)
+        .where(
+            ReviewItem.id == item_id,
+            ReviewItem.known_answer_id.is_(None),
+            Image.hash_contrast >= nearness.least_contrast,
+        )
+    ).one_or_none()
+    if lead is None or lead.perceptual_hash is None:
+        return []
+    distance = (
+        select(_differing(Image.perceptual_hash, lead.perceptual_hash))
+        .where(Image.id == ReviewItem.image_id, Image.hash_contrast >= nearness.least_contrast)
+        .scalar_subquery()
+    )
+    query = (
+        select(ReviewItem.id)
+        .where(
+            free_for(moderator),
+            within_reach(moderator, None),
+            ReviewItem.id != item_id,
+            ReviewItem.queue == lead.queue,
+            ReviewItem.stage == lead.stage,
+            ReviewItem.known_answer_id.is_(None),
+            distance <= nearness.bits,
+        )
+        .order_by(distance, ReviewItem.id)
+        .limit(limit)
+    )
+    found = [items.get(session, near_id) for near_id in session.scalars(query)]
+    return [item for item in found if item is not None]
+
+
+def remember(session: Session, decision_id: UUID, image_id: UUID | None) -> None:
+    """Let near-duplicates find a decision that a person has made, where its picture has a hash."""
+    if image_id is None:
+        return
+    digest = session.execute(select(Image.perceptual_hash).where(Image.id == image_id)).scalar_one_or_none()
+    if digest is not None:
+        values = {"decision_id": decision_id, "hash": digest, "bands": bands(digest)}
+        session.execute(insert(Precedent).values(values))
+
+
+def unsought(session: Session, nearness: Nearness, *, limit: int) -> list[Candidate]:
+    """Open items that a near-duplicate's decision might settle; locked until the transaction ends.
+
+    Appealed items, second opinions and questions whose answer is known are for people in any case.
+    """
+    query = (
+        select(ReviewItem.id, Image.perceptual_hash)
+        .join(Image, Image.id == ReviewItem.image_id)
+        .where(
+            ReviewItem.state == ItemState.OPEN,
+            ~ReviewItem.near_sought,
+            ReviewItem.kind == ItemKind.UNCERTAIN,
+            ReviewItem.known_answer_id.is_(None),
+            ReviewItem.stage == Stage.FIRST,
+            ReviewItem.round == 1,
+            func.cardinality(ReviewItem.appealed_by) == 0,
+            or_(ReviewItem.available_at.is_(None), ReviewItem.available_at <= db_now()),
+            Image.perceptual_hash.is_not(None),
+            Image.hash_contrast >= nearness.least_contrast,
+        )
+        .order_by(ReviewItem.id)
+        .limit(limit)
+        .with_for_update(of=ReviewItem, skip_locked=True)
+    )
+    found = session.execute(query)
+    return [Candidate(id=item_id, hash=digest) for item_id, digest in found if digest is not None]
+
+
+def decided_near(session: Session, candidate: Candidate, nearness: Nearness) -> list[Found]:
+    """Decisions on near-duplicates that stand and that the platform may know, nearest first."""
+    cites = aliased(Decision)
+    hits = (
+        select(func.count())
+        .select_from(cites)
+        .where(cites.cited_id == Decision.id, cites.automatic)
+        .scalar_subquery()
+    )
+    distance = _differing(Precedent.hash, candidate.hash)
+    query = (
+        select(Decision.id, Decision.label, distance.label("bits"), hits.label("hits"))
+        .join(Precedent, Precedent.decision_id == Decision.id)
+        .join(ReviewItem, ReviewItem.id == Decision.item_id)
+        .join(Image, Image.id == Decision.image_id)
+        .where(
+            Precedent.bands.overlap(cast(bindparam("bands", bands(candidate.hash)), ARRAY(Integer))),
+            distance <= nearness.bits,
+            Image.hash_contrast >= nearness.least_contrast,
+            ReviewItem.state == ItemState.DECIDED,
+            _is_the_decision(),
+        )
+        .order_by("bits", Decision.created_at)
+    )
+    return [
+        Found(decision_id=decision_id, label=label, bits=differ, hits=count)
+        for decision_id, label, differ, count in session.execute(query)
+    ]
+
+
+def note_sought(session: Session, item_id: UUID, near_id: UUID | None) -> None:
+    """Near-duplicates of an item were sought; where a decision was found, who is asked can be shown it."""
+    sought = update(ReviewItem).where(ReviewItem.id == item_id).values(near_sought=True)
+    session.execute(sought.execution_options(synchronize_session=False))
+    if near_id is not None:
+        session.execute(insert(Resemblance).values(item_id=item_id, decision_id=near_id))
+
+
+def citing(session: Session, decision_id: UUID) -> list[tuple[UUID, int]]:
+    """Items and lease numbers of the decisions that cite one and that stand."""
+    query = select(Decision.item_id, Decision.lease_number).where(Decision.cited_id == decision_id, stands())
+    return [(item_id, lease) for item_id, lease in session.execute(query.order_by(Decision.id))]
+
+
+def _is_the_decision() -> ColumnElement[bool]:
+    """It settles its item, stands, can no longer be taken back, and none came after it."""
+    later = aliased(Decision)
+    return and_(
+        Decision.settles,
+        stands(),
+        func.coalesce(Decision.told_from, Decision.created_at) <= db_now(),
+        ~exists().where(
+            later.item_id == Decision.item_id, later.settles, later.lease_number > Decision.lease_number
+        ),
+    )
+
+
+def _differing(
+    one: InstrumentedAttribute[int | None] | InstrumentedAttribute[int], other: int
+) -> ColumnElement[int]:
+    return func.bit_count(cast(one.bitwise_xor(other), BIT(64)), type_=Integer())

@@ -1,0 +1,37 @@
+"""The review policy that is in force, and the ones before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from db.models import ReviewPolicy
+
+_CURRENT = select(ReviewPolicy).order_by(ReviewPolicy.number.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPolicy:
+    """One version."""
+
+    number: int
+    document: dict[str, Any]
+    created_at: datetime
+
+
+def current(session: Session) -> StoredPolicy | None:
+    """The version in force; None where none was ever stored."""
+    policy = session.scalars(_CURRENT).one_or_none()
+    if policy is None:
+        return None
+    return StoredPolicy(number=policy.number, document=policy.document, created_at=policy.created_at)
+
+
+def append(session: Session, document: dict[str, Any]) -> int:
+    """Put a version into force. Returns its number."""
+    query = insert(ReviewPolicy).values(document=document).returning(ReviewPolicy.number)
+    return session.execute(query).scalar_one()

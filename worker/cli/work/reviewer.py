@@ -1,0 +1,45 @@
+"""Describes and lists reviewers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from db.queries import reviewers
+from db.queries.reviewers import Profile
+from detector.reasons import Reason, Rejected
+from worker.cli.output import Format, print_records
+from worker.cli.work.wiring import installation
+
+_COLUMNS = ("name", "skills", "languages", "accounts", "senior")
+
+
+def set_(
+    name: str, skills: tuple[str, ...], languages: tuple[str, ...], accounts: tuple[str, ...], *, senior: bool
+) -> None:
+    """Write a reviewer's description."""
+    if not name.strip():
+        raise Rejected(Reason.BAD_REQUEST, "a reviewer needs a name")
+    given = Profile(name=name, skills=skills, languages=languages, accounts=accounts, senior=senior)
+    with installation() as (_, sessions), sessions.begin() as session:
+        reviewers.describe(session, given)
+    typer.echo(f"{name} is registered{' as senior' if senior else ''}")
+
+
+def list_(format_: Format) -> None:
+    """Print everyone who was described."""
+    with installation() as (_, sessions), sessions() as session:
+        found = [asdict(each) for each in reviewers.all_profiles(session)]
+    if not found and format_ is Format.TABLE:
+        typer.echo("no reviewer was described yet: `artgate reviewer set NAME` does it")
+        return
+    if format_ is Format.TABLE:
+        found = [{name: _words(value) for name, value in each.items()} for each in found]
+    print_records(found, format_, _COLUMNS)
+
+
+def _words(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(value) or None) if isinstance(value, tuple) else value

@@ -1,0 +1,55 @@
+"""What the review queue needs done when nobody claims.
+
+Items are put where a new policy wants them, and those are cleared that are near what people found genuine.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from detector.reasons import Rejected
+from worker.logs import fields
+from worker.review.clusters import clear_one_batch
+from worker.review.placing import place_all, policy_in_force
+
+_FEW = 50
+"""Items whose near-duplicates one transaction looks for."""
+log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """One round after another, called by the sweeper that leads.
+
+    Args:
+        sessions: makes a session for each transaction.
+        batch: most items that one transaction moves.
+        undo_seconds: how long what is decided here is kept from the platform, as what people decide.
+    """
+
+    def __init__(self, sessions: sessionmaker[Session], *, batch: int, undo_seconds: float) -> None:
+        self._sessions = sessions
+        self._batch = batch
+        self._undo_seconds = undo_seconds
+        self._said = ""
+
+    def round(self) -> bool:
+        """Do what is due. True where more of the same waits.
+
+        A policy that this version does not understand is said once, and items stay where they are.
+        """
+        try:
+            with self._sessions.begin() as session:
+                policy = policy_in_force(session)
+        except Rejected as error:
+            if error.message != self._said:
+                log.warning("policy_invalid", extra=fields(detail=error.message))
+            self._said = error.message
+            return False
+        with self._sessions.begin() as session:
+            more = place_all(session, policy, limit=self._batch)
+        with self._sessions.begin() as session:
+            cluster = policy.policy.cluster
+            looked = clear_one_batch(session, cluster, undo_seconds=self._undo_seconds, limit=_FEW)
+        return more or looked == _FEW
