@@ -24,9 +24,9 @@ _CLIP = "vit_base_patch16_clip_quickgelu_224.openai"
 
 PRESETS = {
     "starter": Preset(
-        what="what the shipped bundle is made by: two middle blocks of CLIP, two veto domains",
-        recipe=Recipe(),
-        backbone=f"{_CLIP}/6-9/whole",
+        what="what the shipped bundle is made by: middle blocks of CLIP, a veto of all domains",
+        recipe=Recipe(veto_domains=()),
+        backbone=f"{_CLIP}/6-9-m6/whole",
         veto=f"{_CLIP}/8/crop",
     ),
     "published": Preset(

@@ -40,13 +40,15 @@ def readme() -> str:
 
 
 def figures(manifest: Mapping[str, Any]) -> str:
-    """The area under the curve in a sentence, and both errors by domain in a table."""
-    metrics, data = manifest["metrics"], manifest["data"]
-    area, pictures = metrics["auc"], data["pictures"]
+    """Ranking and thresholds in words, and both errors by domain in a table."""
+    metrics, data, policy = manifest["metrics"], manifest["data"], manifest["policy"]
+    area, pictures, plain = metrics["auc"], data["pictures"], metrics["plain"]
     lead = (
         f"{pictures['human']} pictures by people and {pictures['ai']} by generators,"
         f" in {data['groups']} groups."
-        f" AUC {area['value']:.3f} (95 % interval {area['low']:.3f} to {area['high']:.3f})."
+        f" AUC {area['value']:.3f} (95 % interval {area['low']:.3f} to {area['high']:.3f}); folds that split"
+        f" groups would have claimed {plain['auc']['value']:.3f}. `GENUINE` below {policy['genuine_below']:.3f},"
+        f" `SYNTHETIC` from {policy['synthetic_from']:.3f}."
     )
     domains = sorted({domain for column in _COLUMNS for domain in metrics[column]} - {"all"})
     rows = [_row(domain, metrics) for domain in ("all", *domains)]
