@@ -7,10 +7,12 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import numpy as np
 
 from tests.benchmarks.servers import TOKEN
+from tests.wire import Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,36 +52,23 @@ def plain_events(bucket: str, keys: Sequence[str], size: int = 1) -> list[bytes]
 
 
 async def _send(port: int, bodies: Sequence[bytes], connections: int, rate: float | None) -> Sent:
-    free: asyncio.Queue[_Connection] = asyncio.Queue()
+    free: asyncio.Queue[Wire] = asyncio.Queue()
     for _ in range(connections):
-        free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+        free.put_nowait(await Wire.open(port))
     begun = time.perf_counter()
 
     async def post(number: int, body: bytes) -> float:
         due = begun + number / rate if rate else None
         await asyncio.sleep(max(0.0, due - time.perf_counter()) if due else 0.0)
-        connection = await free.get()
+        wire = await free.get()
         due = due or time.perf_counter()
-        await _post(connection, body)
-        free.put_nowait(connection)
+        answer = await wire.post("/v1/events", TOKEN, body)
+        assert answer.status == HTTPStatus.ACCEPTED, answer.body.decode()
+        free.put_nowait(wire)
         return time.perf_counter() - due
 
     latencies = await asyncio.gather(*(post(number, body) for number, body in enumerate(bodies)))
     seconds = time.perf_counter() - begun
     while not free.empty():
-        free.get_nowait()[1].close()
+        free.get_nowait().close()
     return Sent(seconds=seconds, latencies=latencies)
-
-
-_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def _post(connection: _Connection, body: bytes) -> None:
-    """One request and its answer; as little of HTTP as that needs, so that the load costs little itself."""
-    reader, writer = connection
-    head = f"POST /v1/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\n"
-    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-    answer = (await reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")
-    length = next(line.partition(":")[2] for line in answer if line.startswith("content-length:"))
-    content = await reader.readexactly(int(length))
-    assert answer[0].startswith("http/1.1 202 "), content.decode()
