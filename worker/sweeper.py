@@ -12,7 +12,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
+from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
@@ -26,6 +28,10 @@ from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
+from worker.monitoring.figures import Figures
+from worker.monitoring.health import broker_ready
+from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
+from worker.monitoring.process import Monitoring
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,12 +51,26 @@ class Sweeper:
         *,
         sessions: sessionmaker[Session],
         dispatcher: Dispatcher,
+        metrics: SweeperMetrics | None = None,
+        beat: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Bind the parts.
+
+        Args:
+            settings: grace, deadline and batch.
+            sessions: on the database that keeps the events.
+            dispatcher: takes the messages.
+            metrics: counts what is moved.
+            beat: called with each batch of a long round: it is alive.
+            clock: seconds, of this process.
+        """
         self._settings = settings
         self._limits = limits_of(settings)
         self._sessions = sessions
         self._dispatcher = dispatcher
+        self._metrics = metrics or SweeperMetrics(CollectorRegistry())
+        self._beat = beat
         self._clock = clock
 
     def sweep(self) -> bool:
@@ -73,6 +93,8 @@ class Sweeper:
             lapsed = sweeps.lapse_leases(session, limit=batch, limits=self._limits, new_id=clock.new_id)
         if lapsed.put_back or lapsed.dead:
             log.warning("leases_lapsed", extra=fields(put_back=lapsed.put_back, dead=lapsed.dead))
+            self._metrics.swept("lapsed", lapsed.put_back)
+            self._metrics.swept("dead", lapsed.dead)
         return lapsed.put_back + lapsed.dead == batch
 
     def _enqueue_due(self) -> bool:
@@ -80,7 +102,7 @@ class Sweeper:
         batch = self._settings.sweep_batch
         with self._sessions.begin() as session:
             due = sweeps.due_for_enqueue(session, limit=batch, grace_seconds=self._settings.sweep_grace)
-            return self._publish(session, due) == batch
+            return self._publish(session, due, "due") == batch
 
     def _enqueue_missing(self, queue: WorkQueue) -> bool:
         """Enqueue again what has waited too long, as far as the broker holds too few messages."""
@@ -96,7 +118,7 @@ class Sweeper:
                 return False
             # Messages under way belong to any queue: counting them for each errs towards patience.
             missing = sweeps.queued_counts(session)[queue] - depth.ready[queue] - depth.unacked
-            return self._publish(session, late[: max(0, missing)]) == batch
+            return self._publish(session, late[: max(0, missing)], "missing") == batch
 
     def _rebuild(self) -> None:
         """Enqueue everything that was queued when the broker was found without its mark.
@@ -118,13 +140,14 @@ class Sweeper:
         while True:
             with self._sessions.begin() as session:
                 lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
-                sent = self._publish(session, lost)
+                sent = self._publish(session, lost, "rebuilt")
             moved += sent
             if sent < batch:
                 return moved
 
-    def _publish(self, session: Session, events: Iterable[Due]) -> int:
+    def _publish(self, session: Session, events: Iterable[Due], way: str) -> int:
         """Publish a message for each and mark it; stops at the first that the broker does not take."""
+        self._beat()
         sent = []
         for event in events:
             if not self._dispatcher.send(event.id, event.queue):
@@ -133,6 +156,7 @@ class Sweeper:
         if sent:
             mark_queued(session, sent)
             log.info("enqueued", extra=fields(events=len(sent)))
+            self._metrics.swept(way, len(sent))
         return len(sent)
 
 
@@ -142,8 +166,29 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine = make_engine(url, application="artgate sweeper", pool_size=2)
     leadership = Leadership(make_engine(url, application="artgate sweeper", pooled=False), PLACE)
     dispatcher = Dispatcher(settings)
-    sweeper = Sweeper(settings, sessions=make_sessions(engine), dispatcher=dispatcher)
-    repeat(lambda: leadership.held() and sweeper.sweep(), stop=stop, interval=settings.sweep_interval)
+    monitoring = Monitoring(settings, "sweeper")
+    metrics, beat = SweeperMetrics(monitoring.registry), monitoring.pulse.beat
+    sweeper = Sweeper(
+        settings, sessions=make_sessions(engine), dispatcher=dispatcher, metrics=metrics, beat=beat
+    )
+
+    def step() -> bool:
+        leads = leadership.held()
+        metrics.leads.set(leads)
+        return leads and sweeper.sweep()
+
+    with _served(settings, monitoring):
+        repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)
     leadership.close()
     dispatcher.close()
     engine.dispose()
+
+
+def _served(settings: Settings, monitoring: Monitoring) -> AbstractContextManager[None]:
+    """The sweeper's port, which also tells what waits in PostgreSQL and at the broker.
+
+    Its line to the broker is its own, so that a scrape and a sweep never wait for each other.
+    """
+    line = Dispatcher(settings)
+    figures = Figures(FigureMetrics(monitoring.registry), sessions=monitoring.sessions, dispatcher=line)
+    return monitoring.served(monitoring.exposition(figures.refresh), monitoring.health(broker_ready(line)))
