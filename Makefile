@@ -7,7 +7,7 @@ RUN := .venv/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check lock
+.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check check-alerts lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ bench: ## how fast each stage is, beside its plain baseline, into build/bench.js
 
 bench-check: ## the same, failing where a ratio fell by a fifth below tests/benchmarks/reference.json
 	$(RUN)/python -m tests.benchmarks --check $(STAGE)
+
+check-alerts: ## try the alert rules: what makes each fire, and a quiet day; needs promtool of Prometheus
+	promtool check config deploy/monitoring/prometheus.yaml
+	promtool test rules deploy/monitoring/alerts.test.yaml
 
 lock: ## write requirements.lock and requirements-cuda.lock anew; UPGRADE=1 takes newer versions
 	$(RUN)/python -m deploy.packaging.lock $(if $(UPGRADE),--upgrade)

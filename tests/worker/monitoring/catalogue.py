@@ -37,6 +37,9 @@ def labels_of_all() -> dict[str, frozenset[str]]:
         own = frozenset(getattr(collector, "_labelnames", ()))
         for name in registry._collector_to_names[collector]:
             found[name] = own | {"le"} if name.endswith("_bucket") else own
+    for family in registry.collect():  # what the client library tells of a process names nothing before
+        for sample in family.samples:
+            found.setdefault(sample.name, frozenset(sample.labels))
     return found
 
 
