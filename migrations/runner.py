@@ -83,6 +83,12 @@ def check(url: str) -> SchemaState:
     return SchemaState(current=current, head=head, differences=tuple(map(str, differences)))
 
 
+def revisions() -> tuple[str, ...]:
+    """Every revision that this version of artgate knows, from the one it needs back to the first."""
+    scripts = ScriptDirectory.from_config(configuration(None))
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
 def revision(url: str, message: str) -> Path:
     """Write a new migration from the models' differences to a migrated database, to be checked by hand.
 

@@ -23,18 +23,26 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def repeat(step: Callable[[], bool], *, stop: threading.Event, interval: float) -> None:
+def repeat(
+    step: Callable[[], bool],
+    *,
+    stop: threading.Event,
+    interval: float,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
     """Call `step` until `stop` is set.
 
     Args:
         step: does one round and says whether it found work, in which case the next follows at once.
         stop: ends the loop after the round under way.
         interval: seconds between rounds that find nothing.
+        beat: called at each round, whatever comes of it.
 
     A database that is away is waited for; it is said once when it goes and once when it is back.
     """
     away = False
     while not stop.is_set():
+        beat()
         try:
             pause = 0.0 if step() else interval
             if away:

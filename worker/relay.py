@@ -11,10 +11,12 @@ import json
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
@@ -25,6 +27,8 @@ from worker import clock, signature
 from worker.backoff import backoff
 from worker.logs import fields
 from worker.loop import repeat
+from worker.monitoring.metrics import RelayMetrics
+from worker.monitoring.process import Monitoring
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 
@@ -42,6 +46,7 @@ class Relay:
         *,
         sessions: sessionmaker[Session],
         client: httpx.Client,
+        metrics: RelayMetrics | None = None,
         dice: Callable[[], float] = random.random,
     ) -> None:
         """Bind the parts.
@@ -58,6 +63,7 @@ class Relay:
         self._secret = settings.webhook_secret.get_secret_value()
         self._sessions = sessions
         self._client = client
+        self._metrics = metrics or RelayMetrics(CollectorRegistry())
         self._dice = dice
         self._threads = ThreadPoolExecutor(settings.relay_concurrency, thread_name_prefix="delivery")
 
@@ -82,9 +88,12 @@ class Relay:
         self._threads.shutdown()
 
     def _deliver(self, delivery: Delivery) -> None:
+        begun = time.perf_counter()
         trouble = self._post(delivery)
+        seconds = time.perf_counter() - begun
         with self._sessions.begin() as session:
-            self._note(session, delivery, trouble)
+            outcome = self._note(session, delivery, trouble)
+        self._metrics.tried(outcome, seconds)
 
     def _post(self, delivery: Delivery) -> str | None:
         """Send one message.
@@ -104,21 +113,23 @@ class Relay:
         except httpx.HTTPError as error:
             return f"the receiver can't be reached: {type(error).__name__}"
 
-    def _note(self, session: Session, delivery: Delivery, trouble: str | None) -> None:
+    def _note(self, session: Session, delivery: Delivery, trouble: str | None) -> str:
         if trouble is None:
             outbox.delivered(session, delivery.id, delivery.attempt)
-        elif delivery.attempt >= self._settings.webhook_max_attempts:
+            return "delivered"
+        if delivery.attempt >= self._settings.webhook_max_attempts:
             log.error("delivery_dead", extra=_about(delivery, trouble))
             outbox.dead(session, delivery.id, delivery.attempt, error=trouble)
-        else:
-            log.warning("delivery_failed", extra=_about(delivery, trouble))
-            outbox.failed(
-                session,
-                delivery.id,
-                delivery.attempt,
-                delay_seconds=self._delay(delivery.attempt),
-                error=trouble,
-            )
+            return "dead"
+        log.warning("delivery_failed", extra=_about(delivery, trouble))
+        outbox.failed(
+            session,
+            delivery.id,
+            delivery.attempt,
+            delay_seconds=self._delay(delivery.attempt),
+            error=trouble,
+        )
+        return "failed"
 
     def _delay(self, attempt: int) -> float:
         return backoff(
@@ -141,18 +152,27 @@ def body_of(delivery: Delivery) -> bytes:
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Relay until `stop` is set."""
-    if settings.webhook_url is None:
-        log.warning("webhook_unset", extra=fields(then="verdicts stay in the outbox"))
-        stop.wait()
-        return
+    monitoring = Monitoring(settings, "relay")
+    metrics = RelayMetrics(monitoring.registry)
+    with monitoring.served(monitoring.exposition(), monitoring.health()):
+        if settings.webhook_url is None:
+            log.warning("webhook_unset", extra=fields(then="verdicts stay in the outbox"))
+            repeat(lambda: False, stop=stop, interval=settings.relay_interval, beat=monitoring.pulse.beat)
+        else:
+            _relay(settings, stop, metrics, monitoring.pulse.beat)
+
+
+def _relay(
+    settings: Settings, stop: threading.Event, metrics: RelayMetrics, beat: Callable[[], None]
+) -> None:
     engine = make_engine(
         settings.database_url.get_secret_value(),
         application="artgate relay",
         pool_size=settings.relay_concurrency + 1,
     )
     with httpx.Client(timeout=settings.webhook_timeout, follow_redirects=False, trust_env=False) as client:
-        relay = Relay(settings, sessions=make_sessions(engine), client=client)
-        repeat(relay.deliver_due, stop=stop, interval=settings.relay_interval)
+        relay = Relay(settings, sessions=make_sessions(engine), client=client, metrics=metrics)
+        repeat(relay.deliver_due, stop=stop, interval=settings.relay_interval, beat=beat)
         relay.close()
     engine.dispose()
 

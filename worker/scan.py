@@ -20,6 +20,7 @@ import random
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -37,12 +38,16 @@ from worker.backoff import backoff
 from worker.bundles import BundleInUse
 from worker.decoding import DecoderProcess
 from worker.logs import fields
+from worker.monitoring.telling import ScanOutcome, ScanSeen
 from worker.refusals import review_priority
 from worker.scoring import Decodes, score
 from worker.settings import Settings
 from worker.storage import FetchedObject, Storage, make_client
 
 log = logging.getLogger(__name__)
+
+Tell: TypeAlias = Callable[[ScanSeen], None]
+"""Takes the end of a claim; never waits, never raises."""
 
 
 class Stage(StrEnum):
@@ -66,6 +71,7 @@ class Scanner:
         storage: Storage,
         decoder: Decodes,
         bundles: BundleInUse,
+        tell: Tell = lambda _: None,
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._settings = settings
@@ -76,9 +82,12 @@ class Scanner:
         self._storage = storage
         self.decoder = decoder
         self._bundles = bundles
+        self._tell = tell
         self._dice = dice
         self._claim: Claim | None = None
         self._stage = Stage.BUNDLE
+        self._stage_ms: dict[str, float] = {}
+        self._begun = 0.0
 
     def warm_up(self) -> None:
         """Load the active bundle."""
@@ -86,6 +95,7 @@ class Scanner:
 
     def scan(self, event_id: UUID) -> None:
         """Carry one event to its end, or put it back."""
+        self._begun, self._stage_ms = time.perf_counter(), {}
         with self._sessions.begin() as session:
             self._claim = claim = claims.claim(
                 session,
@@ -102,6 +112,7 @@ class Scanner:
             self._carry(claim)
         except recording.LeaseLostError:
             log.warning("lease_lost", extra=fields(lease=claim.lease_number))
+            self._seen(ScanOutcome.LEASE_LOST)
         except ArtgateError as error:
             self._end(claim, error)
 
@@ -130,6 +141,7 @@ class Scanner:
                 limits=self._limits,
                 new_id=clock.new_id,
             )
+        self._seen(ScanOutcome.BROKE, reason=Reason.INTERNAL_ERROR)
 
     def close(self) -> None:
         """End the decoder process and give the connections back."""
@@ -137,13 +149,12 @@ class Scanner:
         self._engine.dispose()
 
     def _carry(self, claim: Claim) -> None:
-        stage_ms: dict[str, float] = {}
         self._stage = Stage.BUNDLE
         detector = self._bundles.current()
         if self._answered(claim, detector, recording.named_version(claim)):
             return
         self._stage = Stage.FETCH
-        with timed(stage_ms, "fetch", time.perf_counter):
+        with timed(self._stage_ms, "fetch", time.perf_counter):
             fetched = self._fetch(claim)
         version = recording.read_version(claim, fetched)
         if version != recording.named_version(claim) and self._answered(claim, detector, version):
@@ -153,13 +164,14 @@ class Scanner:
             fetched.data,
             detector=detector,
             decoder=self.decoder,
-            stage_ms=stage_ms,
+            stage_ms=self._stage_ms,
             domain=claim.domain,
         )
         self._stage = Stage.RECORD
         with self._sessions.begin() as session:
-            verdict = recording.record(session, claim, fetched, scored, stage_ms)
+            verdict = recording.record(session, claim, fetched, scored, self._stage_ms)
         log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
+        self._seen(ScanOutcome.VERDICT, label=verdict.label)
 
     def _fetch(self, claim: Claim) -> FetchedObject:
         return self._storage.fetch(
@@ -180,6 +192,7 @@ class Scanner:
                 return False
             recording.conclude(session, claim, known)
         log.info("known_already", extra=fields(label=known.label.value))
+        self._seen(ScanOutcome.KNOWN)
         return True
 
     def _end(self, claim: Claim, error: ArtgateError) -> None:
@@ -200,6 +213,19 @@ class Scanner:
                 )
         severity = logging.ERROR if isinstance(error, Fault) else logging.INFO
         log.log(severity, type(error).__name__.lower(), extra=fields(reason=error.reason, why=error.message))
+        self._seen(_outcome(error), reason=error.reason)
+
+    def _seen(self, outcome: ScanOutcome, *, label: str | None = None, reason: str | None = None) -> None:
+        """Tell whoever counts of the claim that has just ended."""
+        self._tell(
+            ScanSeen(
+                outcome=outcome,
+                seconds=time.perf_counter() - self._begun,
+                stage_ms=self._stage_ms,
+                label=label,
+                reason=reason,
+            )
+        )
 
     def _refuse(self, session: Session, claim: Claim, error: Rejected) -> None:
         claims.refuse(
@@ -230,8 +256,20 @@ class Scanner:
         )
 
 
-def open_scanner(settings: Settings, holder: str) -> Scanner:
-    """Make a child's scanner. Call it after the fork: it opens connections."""
+def _outcome(error: ArtgateError) -> ScanOutcome:
+    if isinstance(error, Rejected):
+        return ScanOutcome.REFUSED
+    return ScanOutcome.RETRY if isinstance(error, Transient) else ScanOutcome.FAULT
+
+
+def open_scanner(settings: Settings, holder: str, tell: Tell = lambda _: None) -> Scanner:
+    """Make a child's scanner. Call it after the fork: it opens connections.
+
+    Args:
+        settings: of the worker.
+        holder: the name under which it claims.
+        tell: takes the end of each claim, for whoever counts them.
+    """
     engine = make_engine(settings.database_url.get_secret_value(), application="artgate worker", pool_size=1)
     limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     return Scanner(
@@ -241,4 +279,5 @@ def open_scanner(settings: Settings, holder: str) -> Scanner:
         storage=Storage(make_client(settings), seconds=settings.s3_fetch_seconds),
         decoder=DecoderProcess(limits, seconds=settings.decode_seconds, memory=settings.decode_memory),
         bundles=BundleInUse(settings, make_sessions(engine)),
+        tell=tell,
     )

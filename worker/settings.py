@@ -161,6 +161,14 @@ class Settings(BaseSettings):
     """Keys that sign the audit log, newest first, parted by commas, each of at least 32 characters. Keep them
     from PostgreSQL. Without one the log is written and not chained."""
 
+    monitor_host: str = "127.0.0.1"
+    """Address of the port below."""
+    monitor_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port on which a process answers for its metrics and health; unset gives none, 0 takes a free one. Each
+    process of a machine needs another."""
+    live_seconds: float = Field(default=120.0, gt=0)
+    """How long the loop of a process may stand still before it counts as dead; above every time limit."""
+
     log_format: Literal["auto", "json", "plain"] = "auto"
     """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

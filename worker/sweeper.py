@@ -12,7 +12,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
+from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
@@ -28,6 +30,10 @@ from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
+from worker.monitoring.figures import Figures
+from worker.monitoring.health import broker_ready
+from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
+from worker.monitoring.process import Monitoring
 from worker.review.upkeep import Upkeep
 from worker.settings import Settings
 
@@ -48,12 +54,26 @@ class Sweeper:
         *,
         sessions: sessionmaker[Session],
         dispatcher: Dispatcher,
+        metrics: SweeperMetrics | None = None,
+        beat: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Bind the parts.
+
+        Args:
+            settings: grace, deadline and batch.
+            sessions: on the database that keeps the events.
+            dispatcher: takes the messages.
+            metrics: counts what is moved.
+            beat: called with each batch of a long round: it is alive.
+            clock: seconds, of this process.
+        """
         self._settings = settings
         self._limits = limits_of(settings)
         self._sessions = sessions
         self._dispatcher = dispatcher
+        self._metrics = metrics or SweeperMetrics(CollectorRegistry())
+        self._beat = beat
         self._clock = clock
 
     def sweep(self) -> bool:
@@ -76,6 +96,8 @@ class Sweeper:
             lapsed = sweeps.lapse_leases(session, limit=batch, limits=self._limits, new_id=clock.new_id)
         if lapsed.put_back or lapsed.dead:
             log.warning("leases_lapsed", extra=fields(put_back=lapsed.put_back, dead=lapsed.dead))
+            self._metrics.swept("lapsed", lapsed.put_back)
+            self._metrics.swept("dead", lapsed.dead)
         return lapsed.put_back + lapsed.dead == batch
 
     def _enqueue_due(self) -> bool:
@@ -83,7 +105,7 @@ class Sweeper:
         batch = self._settings.sweep_batch
         with self._sessions.begin() as session:
             due = sweeps.due_for_enqueue(session, limit=batch, grace_seconds=self._settings.sweep_grace)
-            return self._publish(session, due) == batch
+            return self._publish(session, due, "due") == batch
 
     def _enqueue_missing(self, queue: WorkQueue) -> bool:
         """Enqueue again what has waited too long, as far as the broker holds too few messages."""
@@ -99,7 +121,7 @@ class Sweeper:
                 return False
             # Messages under way belong to any queue: counting them for each errs towards patience.
             missing = sweeps.queued_counts(session)[queue] - depth.ready[queue] - depth.unacked
-            return self._publish(session, late[: max(0, missing)]) == batch
+            return self._publish(session, late[: max(0, missing)], "missing") == batch
 
     def _rebuild(self) -> None:
         """Enqueue everything that was queued when the broker was found without its mark.
@@ -121,13 +143,14 @@ class Sweeper:
         while True:
             with self._sessions.begin() as session:
                 lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
-                sent = self._publish(session, lost)
+                sent = self._publish(session, lost, "rebuilt")
             moved += sent
             if sent < batch:
                 return moved
 
-    def _publish(self, session: Session, events: Iterable[Due]) -> int:
+    def _publish(self, session: Session, events: Iterable[Due], way: str) -> int:
         """Publish a message for each and mark it; stops at the first that the broker does not take."""
+        self._beat()
         sent = []
         for event in events:
             if not self._dispatcher.send(event.id, event.queue):
@@ -136,6 +159,7 @@ class Sweeper:
         if sent:
             mark_queued(session, sent)
             log.info("enqueued", extra=fields(events=len(sent)))
+            self._metrics.swept(way, len(sent))
         return len(sent)
 
 
@@ -146,15 +170,19 @@ def run(settings: Settings, stop: threading.Event) -> None:
     leadership = Leadership(make_engine(url, application="artgate sweeper", pooled=False), PLACE)
     dispatcher = Dispatcher(settings)
     sessions = make_sessions(engine)
-    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher)
+    monitoring = Monitoring(settings, "sweeper")
+    metrics, beat = SweeperMetrics(monitoring.registry), monitoring.pulse.beat
+    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher, metrics=metrics, beat=beat)
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
-
     chain = _chaining(settings, sessions)
 
-    def work() -> bool:
-        return leadership.held() and any([sweeper.sweep(), upkeep.round(), chain()])
+    def step() -> bool:
+        leads = leadership.held()
+        metrics.leads.set(leads)
+        return leads and any([sweeper.sweep(), upkeep.round(), chain()])
 
-    repeat(work, stop=stop, interval=settings.sweep_interval)
+    with _served(settings, monitoring):
+        repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)
     leadership.close()
     dispatcher.close()
     engine.dispose()
@@ -178,3 +206,13 @@ def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[
             return False
 
     return step
+
+
+def _served(settings: Settings, monitoring: Monitoring) -> AbstractContextManager[None]:
+    """The sweeper's port, which also tells what waits in PostgreSQL and at the broker.
+
+    Its line to the broker is its own, so that a scrape and a sweep never wait for each other.
+    """
+    line = Dispatcher(settings)
+    figures = Figures(FigureMetrics(monitoring.registry), sessions=monitoring.sessions, dispatcher=line)
+    return monitoring.served(monitoring.exposition(figures.refresh), monitoring.health(broker_ready(line)))

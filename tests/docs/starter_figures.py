@@ -47,8 +47,8 @@ def figures(manifest: Mapping[str, Any]) -> str:
         f"{pictures['human']} pictures by people and {pictures['ai']} by generators,"
         f" in {data['groups']} groups."
         f" AUC {area['value']:.3f} (95 % interval {area['low']:.3f} to {area['high']:.3f}); folds that split"
-        f" groups would have claimed {plain['auc']['value']:.3f}. `GENUINE` below {policy['genuine_below']:.3f},"
-        f" `SYNTHETIC` from {policy['synthetic_from']:.3f}."
+        f" groups would have claimed {plain['auc']['value']:.3f}."
+        f" `GENUINE` below {policy['genuine_below']:.3f}, `SYNTHETIC` from {policy['synthetic_from']:.3f}."
     )
     domains = sorted({domain for column in _COLUMNS for domain in metrics[column]} - {"all"})
     rows = [_row(domain, metrics) for domain in ("all", *domains)]

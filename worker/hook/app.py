@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from worker.dispatch import Dispatcher
 from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
+from worker.hook.counting import Counting
 from worker.intake import Announcer, Gatherer, Intake
+from worker.monitoring.health import Pulse
+from worker.monitoring.metrics import HookMetrics
+from worker.monitoring.process import Monitoring
 from worker.review.api import router_for as review_router
 from worker.settings import Settings
 
@@ -22,16 +27,25 @@ THREADS = 8
 CONNECTIONS = THREADS + 3
 """For the questions, the intake's two writers, and the announcer."""
 _LAST_SECONDS = 5.0
+_BEAT_SECONDS = 1.0
 
 
-def make_app(settings: Settings, sessions: sessionmaker[Session], dispatcher: Dispatcher) -> FastAPI:
+def make_app(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    dispatcher: Dispatcher,
+    monitoring: Monitoring | None = None,
+) -> FastAPI:
     """The hook as an ASGI application.
 
     Args:
         settings: who may do what, and how large a body may be.
         sessions: on an engine that gives ``CONNECTIONS``.
         dispatcher: sends the messages; the caller closes it, after the application has shut down.
+        monitoring: the process's own, where it is told of on another port too.
     """
+    monitoring = monitoring or Monitoring(settings, "hook", sessions=sessions)
+    metrics = HookMetrics(monitoring.registry)
     announcer = Announcer(sessions, dispatcher)
     intake = Gatherer(Intake(sessions, buckets=settings.buckets, announce=announcer))
 
@@ -40,15 +54,25 @@ def make_app(settings: Settings, sessions: sessionmaker[Session], dispatcher: Di
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         announcer.start()
         intake.start()
+        beating = asyncio.create_task(_beat(monitoring.pulse))
         yield
+        beating.cancel()
         await run_in_threadpool(intake.close, _LAST_SECONDS)
         await run_in_threadpool(announcer.close, 2 * settings.publish_timeout)
 
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.include_router(events.router_for(settings, sessions, intake))
+    app.include_router(events.router_for(settings, sessions, intake, metrics))
     app.include_router(signals.router_for(settings, sessions))
     app.include_router(review_router(settings, sessions))
-    app.include_router(health.router_for(sessions))
+    app.include_router(health.router_for(settings, monitoring.health(), monitoring.exposition()))
     app.add_middleware(BodyLimit, largest=settings.hook_max_body)
+    app.add_middleware(Counting, metrics=metrics)
     problems.add_handlers(app)
     return app
+
+
+async def _beat(pulse: Pulse) -> None:
+    """Show that the loop turns."""
+    while True:
+        pulse.beat()
+        await asyncio.sleep(_BEAT_SECONDS)

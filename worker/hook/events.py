@@ -16,6 +16,7 @@ from detector.reasons import Reason, Rejected
 from worker.hook.access import Doorkeeper
 from worker.hook.schemas import StandingView
 from worker.intake import Gatherer
+from worker.monitoring.metrics import HookMetrics
 from worker.notifications import Record, parse
 from worker.settings import Settings
 
@@ -25,7 +26,9 @@ _SMALL = 64 * 2**10
 """Bytes that are parsed at once; a larger body would hold up everyone else meanwhile."""
 
 
-def router_for(settings: Settings, sessions: sessionmaker[Session], intake: Gatherer) -> APIRouter:
+def router_for(
+    settings: Settings, sessions: sessionmaker[Session], intake: Gatherer, metrics: HookMetrics
+) -> APIRouter:
     """The routes below ``/v1/events``."""
     router = APIRouter(prefix="/v1/events")
     door = Doorkeeper(settings)
@@ -36,6 +39,7 @@ def router_for(settings: Settings, sessions: sessionmaker[Session], intake: Gath
         door.may_post(request.headers, body)
         records = _parsed(body) if len(body) <= _SMALL else await run_in_threadpool(_parsed, body)
         ids = await wrap_future(intake.accept(records))
+        metrics.events.inc(len(ids))
         return JSONResponse({"ids": [str(event_id) for event_id in ids]}, HTTPStatus.ACCEPTED)
 
     # A plain route: the body is raw, and FastAPI's analysis of parameters would cost as much as the rest.

@@ -12,6 +12,7 @@ from worker.dispatch import Dispatcher
 from worker.hook.app import CONNECTIONS, make_app
 from worker.logs import fields
 from worker.loop import stop_on_signals
+from worker.monitoring.process import Monitoring
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,10 @@ def serve(settings: Settings) -> None:
         settings.database_url.get_secret_value(), application="artgate hook", pool_size=CONNECTIONS
     )
     dispatcher = Dispatcher(settings)
+    sessions = make_sessions(engine)
+    monitoring = Monitoring(settings, "hook", sessions=sessions)
     config = uvicorn.Config(
-        make_app(settings, make_sessions(engine), dispatcher),
+        make_app(settings, sessions, dispatcher, monitoring),
         host=settings.hook_host,
         port=settings.hook_port,
         log_config=None,
@@ -45,7 +48,8 @@ def serve(settings: Settings) -> None:
     _say_who_may_enter(settings)
     server = uvicorn.Server(config)
     server.should_exit = stop.is_set()
-    _run(server, settings)
+    with monitoring.served(monitoring.exposition(), monitoring.health()):
+        _run(server, settings)
     dispatcher.close()
     engine.dispose()
 

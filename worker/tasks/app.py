@@ -10,30 +10,35 @@ from celery import Celery, Task, signals
 from celery.exceptions import Reject
 
 from worker.dispatch import BACKFILL_TASK, QUEUES, SCAN_TASK, transport_options
+from worker.monitoring.line import Nobody, Tells
 from worker.settings import Settings
 from worker.tasks.child import Child, OpenScanner, OpenShift
 from worker.tasks.parent import Parent
 from worker.tasks.request import BackfillRequest, ScanRequest
-from worker.tasks.watch import ChildWatch
+from worker.tasks.watch import ChildWatch, heartbeat
 
 log = logging.getLogger(__name__)
 
 
-def make_app(settings: Settings, open_scanner: OpenScanner, open_shift: OpenShift) -> Celery:
+def make_app(
+    settings: Settings, open_scanner: OpenScanner, open_shift: OpenShift, line: Tells | None = None
+) -> Celery:
     """The application of one worker: a parent that only supervises, and children that scan.
 
     Args:
         settings: everything that Celery is told comes from here.
         open_scanner: makes what a child scans with, in the child, after its fork.
         open_shift: makes what a child works at backfills with, when the first message of one comes.
+        line: takes what parent and children tell of themselves, for whoever counts.
     """
+    line = line or Nobody()
     app = Celery("artgate", broker=settings.broker_url.get_secret_value(), set_as_current=False)
     app.conf.update(celery_settings(settings))
-    parent = Parent(settings)
-    child = Child(settings, open_scanner, open_shift, holder=parent.holder)
+    parent = Parent(settings, line)
+    child = Child(settings, open_scanner, open_shift, holder=parent.holder, line=line)
     _register_scan(app, child, parent)
     _register_backfill(app, child, parent)
-    app.steps["worker"].add(ChildWatch)
+    app.steps["worker"].update({ChildWatch, heartbeat(line)})
     signals.worker_process_init.connect(child.open, weak=False)
     signals.worker_process_shutdown.connect(child.close, weak=False)
     signals.setup_logging.connect(_keep_logging, weak=False)

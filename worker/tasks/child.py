@@ -16,6 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from detector.reasons import ArtgateError
 from worker.logs import bound, fields, trouble
+from worker.monitoring.line import Nobody, Tells
+from worker.monitoring.telling import Opened
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -70,10 +72,12 @@ class Child:
         open_shift: OpenShift,
         *,
         holder: Callable[[int], str],
+        line: Tells | None = None,
     ) -> None:
         self._settings = settings
         self._open_scanner = open_scanner
         self._holder = holder
+        self._line = line or Nobody()
         self._scanner: Scans | None = None
         self._open_shift = open_shift
         self._shift: WorksShifts | None = None
@@ -82,14 +86,22 @@ class Child:
 
     def open(self, **_: object) -> None:
         """Make the scanner and load the models, before Celery counts the child as up."""
+        self._line.tell(Opened(trouble=self._warm_up()))
+
+    def _warm_up(self) -> str | None:
+        """Say what is wrong; None where the child can scan."""
         try:
             self._opened().warm_up()
         except ArtgateError as error:
             log.error("not_ready", extra=fields(reason=error.reason, why=error.message))  # noqa: TRY400 - it says what to do
+            return error.message
         except AWAY as error:
             log.warning("database_away", extra=trouble(error))
+            return "the database was away when a child began; the first scan tries again"
         except Exception:
             log.exception("not_ready")
+            return "a child can't load its models; the worker's log says why"
+        return None
 
     def close(self, **_: object) -> None:
         """Give back connections and decoder processes."""

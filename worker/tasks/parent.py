@@ -16,6 +16,8 @@ from detector.reasons import Reason
 from worker import clock
 from worker.attempts import REFUSAL_PRIORITY, limits_of
 from worker.logs import fields
+from worker.monitoring.line import Nobody, Tells
+from worker.monitoring.telling import ChildEnd, Ended
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,9 @@ class Parent:
     must find none.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, line: Tells | None = None) -> None:
         self._settings = settings
+        self._line = line or Nobody()
         self._instance = f"{socket.gethostname()}:{clock.new_id()}"
         self._lost_shifts: Counter[UUID] = Counter()
 
@@ -53,6 +56,7 @@ class Parent:
                 new_id=clock.new_id,
             )
         log.error("child_died", extra=fields(event_id=str(event_id), pid=pid, event_is=state))
+        self._line.tell(Ended(cause=ChildEnd.DIED))
 
     def killed(self, event_id: UUID, pid: int) -> None:
         """End an event whose child was killed at its hard time limit, with that reason."""
@@ -68,6 +72,7 @@ class Parent:
                 new_id=clock.new_id,
             )
         log.error("child_killed", extra=fields(event_id=str(event_id), pid=pid, ended=ended))
+        self._line.tell(Ended(cause=ChildEnd.KILLED))
 
     def lost_backfill(self, run_id: UUID, pid: int, *, killed: bool) -> None:
         """Count a child that ended at a backfill; the third one, or a kill, ends the run as failed.
@@ -82,6 +87,7 @@ class Parent:
             with self._sessions().begin() as session:
                 backfills.finish(session, run_id, BackfillState.FAILED)
         log.error("backfill_lost", extra=fields(run_id=str(run_id), pid=pid, failed=failed))
+        self._line.tell(Ended(cause=ChildEnd.KILLED if killed else ChildEnd.DIED))
 
     def _sessions(self) -> sessionmaker[Session]:
         url = self._settings.database_url.get_secret_value()

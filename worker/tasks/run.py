@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 
 from celery import Celery
 
+from worker.monitoring.apart import Apart
+from worker.monitoring.line import Nobody, Tells
 from worker.settings import Settings
 from worker.tasks.app import make_app
 from worker.tasks.child import OpenScanner, Scans, WorksShifts
@@ -24,7 +27,8 @@ def run(settings: Settings, open_scanner: OpenScanner | None = None) -> int:
     Returns:
         The exit status of the process.
     """
-    app = make_app(settings, open_scanner or _open_scanner, _open_shift)
+    line: Tells = Nobody() if settings.monitor_port is None else Apart(settings, os.getpid())
+    app = make_app(settings, open_scanner or _scanners(line), _open_shift, line)
     _compile_loops()
     return start(app, settings)
 
@@ -55,10 +59,13 @@ def _compile_loops() -> None:
     compile_loops()
 
 
-def _open_scanner(settings: Settings, holder: str) -> Scans:
-    from worker.scan import open_scanner  # noqa: PLC0415 - the parent must not load torch
+def _scanners(line: Tells) -> OpenScanner:
+    def open_one(settings: Settings, holder: str) -> Scans:
+        from worker.scan import open_scanner  # noqa: PLC0415 - the parent must not load torch
 
-    return open_scanner(settings, holder)
+        return open_scanner(settings, holder, line.tell)
+
+    return open_one
 
 
 def _open_shift(settings: Settings) -> WorksShifts:

@@ -13,6 +13,7 @@ from db.queries.attempts import AttemptLimits
 from tests.worker.filing import file_uncertain
 from tests.worker.hook.conftest import BEARER, LARGEST, MODERATOR, Answer, Web, ids_of, post, refused
 from tests.worker.inbox import Sessions
+from tests.worker.monitoring.catalogue import value
 from worker.clock import new_id
 from worker.dispatch import Dispatcher
 from worker.hook.app import make_app
@@ -100,8 +101,29 @@ def test_the_review_api_is_mounted_with_its_conflicts(client: Web, sessions: Ses
 
 def test_health_and_readiness(client: Web) -> None:
     """Without a token."""
-    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/livez").json() == client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_metrics_count_by_route_and_never_by_what_was_asked_for(client: Web) -> None:
+    """This port may be open to the world: paths and ids in the labels would be a way to fill the memory."""
+    (event,) = ids_of(post(client, {"bucket": "uploads", "key": "counted.png"}))
+    for path in (f"/v1/events/{event}", "/v1/events/no-id", f"/nowhere/{new_id()}"):
+        client.get(path, headers=BEARER)
+    text = client.get("/metrics", headers=BEARER).text
+
+    assert value(text, "artgate_hook_requests_total", route="/v1/events", status="202")
+    assert value(text, "artgate_hook_requests_total", route="/v1/events/{event_id}", status="200")
+    assert value(text, "artgate_hook_requests_total", route="/v1/events/{event_id}", status="422")
+    assert value(text, "artgate_hook_requests_total", route="other", status="404")
+    assert (value(text, "artgate_hook_events_total") or 0) >= 1
+    assert (value(text, "artgate_hook_request_seconds_count", route="/v1/events") or 0) >= 1
+    assert event not in text
+    assert "nowhere" not in text
+
+
+def test_metrics_on_this_port_need_a_token(client: Web) -> None:
+    assert refused(client.get("/metrics")) == (401, "bad_signature")
 
 
 @pytest.fixture
@@ -124,4 +146,4 @@ def test_without_the_database_nothing_is_taken(lonely: Web) -> None:
     ):
         assert refused(answer) == (503, "database_unavailable")
         assert answer.headers["retry-after"]
-    assert lonely.get("/healthz").status_code == 200
+    assert lonely.get("/livez").status_code == 200
