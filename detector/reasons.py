@@ -67,6 +67,10 @@ class Reason(StrEnum):
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
 
+    # Access
+    ACCOUNT_INVALID = "account_invalid"
+    FORBIDDEN = "forbidden"
+
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"
     BUNDLE_HASH_MISMATCH = "bundle_hash_mismatch"

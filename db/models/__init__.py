@@ -2,6 +2,7 @@
 
 from db.models.acts import Act, ActKind, Note
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
+from db.models.accounts import Account, Pseudonym, Role
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
@@ -23,6 +24,7 @@ __all__ = [
     "AuditHead",
     "AuditLink",
     "AuditPending",
+    "Account",
     "Backfill",
     "BackfillState",
     "Bundle",
@@ -48,6 +50,8 @@ __all__ = [
     "ReviewPolicy",
     "Reviewer",
     "Stage",
+    "Pseudonym",
+    "Role",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

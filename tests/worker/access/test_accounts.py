@@ -1,0 +1,144 @@
+"""Accounts on real PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.models.accounts import Role
+from db.queries import accounts as stored
+from db.queries import pseudonyms
+from detector.reasons import Reason, Rejected
+from tests.worker.inbox import Sessions
+from worker.access import accounts, passwords
+from worker.clock import new_id
+
+PASSWORD = "three brown foxes"
+
+
+def fresh_name() -> str:
+    """A name that no account has."""
+    return f"ann-{new_id().hex}"
+
+
+def test_an_account_is_found_by_its_name_in_any_case(sessions: Sessions) -> None:
+    """Stored in lower case, with its skills and languages once each and in order."""
+    name = fresh_name()
+    with sessions.begin() as session:
+        made = accounts.add(
+            session,
+            f" {name.upper()} ",
+            Role.SENIOR,
+            PASSWORD,
+            skills=["manga", "3d", "manga"],
+            languages=["pt-br", "de"],
+        )
+        assert accounts.known(session, name.title()) == made
+    assert (made.name, made.role, made.enabled) == (name, Role.SENIOR, True)
+    assert (made.skills, made.languages) == (("3d", "manga"), ("de", "pt-br"))
+    assert passwords.matches(PASSWORD, made.password_hash)
+
+
+def test_a_name_is_given_once(sessions: Sessions) -> None:
+    name = fresh_name()
+    with sessions.begin() as session:
+        accounts.add(session, name, Role.MODERATOR, PASSWORD)
+        with pytest.raises(Rejected, match="choose another name"):
+            accounts.add(session, name.upper(), Role.ADMIN, PASSWORD)
+        assert accounts.known(session, name).role is Role.MODERATOR
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", {}),
+        ("-ann", {}),
+        ("ann bo", {}),
+        ("änn", {}),
+        ("a" * 101, {}),
+        ("ann\n", {"skills": ["no spaces"]}),
+        ("ann", {"languages": ["German"]}),
+    ],
+)
+def test_what_is_malformed_is_refused(sessions: Sessions, name: str, words: dict[str, list[str]]) -> None:
+    """Before PostgreSQL has to."""
+    with sessions() as session, pytest.raises(Rejected) as refused:
+        accounts.add(session, name, Role.MODERATOR, PASSWORD, **words)
+    assert refused.value.reason is Reason.ACCOUNT_INVALID
+
+
+def test_a_service_has_no_password(sessions: Sessions) -> None:
+    """Neither at first, nor later, nor left over from another role."""
+    name, other = fresh_name(), fresh_name()
+    with sessions.begin() as session:
+        with pytest.raises(Rejected, match="service"):
+            accounts.add(session, name, Role.SERVICE, PASSWORD)
+        accounts.add(session, name, Role.SERVICE, None)
+        with pytest.raises(Rejected, match="service"):
+            accounts.set_password(session, name, PASSWORD)
+        accounts.add(session, other, Role.MODERATOR, PASSWORD)
+        accounts.set_role(session, other, Role.SERVICE)
+        assert accounts.known(session, other).password_hash is None
+
+
+def test_a_disabled_account_keeps_the_moment_and_can_come_back(sessions: Sessions) -> None:
+    name = fresh_name()
+    with sessions.begin() as session:
+        accounts.add(session, name, Role.MODERATOR, PASSWORD)
+    with sessions.begin() as session:
+        accounts.disable(session, name)
+        first = accounts.known(session, name)
+    with sessions.begin() as session:
+        accounts.disable(session, name)
+        assert accounts.known(session, name) == first
+        assert not first.enabled
+        accounts.enable(session, name)
+        assert accounts.known(session, name).enabled
+
+
+def test_what_is_not_named_stays(sessions: Sessions) -> None:
+    """Skills can change without the languages."""
+    name = fresh_name()
+    with sessions.begin() as session:
+        accounts.add(session, name, Role.MODERATOR, PASSWORD, skills=["manga"], languages=["de"])
+        accounts.set_knowledge(session, name, skills=[], languages=None)
+        stands = accounts.known(session, name)
+    assert (stands.skills, stands.languages) == ((), ("de",))
+
+
+def test_an_unknown_account_is_not_found(sessions: Sessions) -> None:
+    with sessions() as session, pytest.raises(Rejected, match="artgate accounts list") as refused:
+        accounts.disable(session, fresh_name())
+    assert refused.value.reason is Reason.NOT_FOUND
+
+
+def test_a_pseudonym_stays_and_says_nothing_of_the_name(sessions: Sessions) -> None:
+    """Also for a name that decisions stand under and that has no account."""
+    name, stranger = fresh_name(), fresh_name()
+    with sessions.begin() as session:
+        accounts.add(session, name, Role.MODERATOR, PASSWORD)
+    with sessions.begin() as session:
+        first = pseudonyms.of_names(session, [name, stranger, name], accounts.new_pseudonym)
+        again = accounts.pseudonym_of(session, name)
+    assert first[name] == again
+    assert first[name] != first[stranger]
+    assert all(value.startswith("reviewer-") and name not in value for value in first.values())
+    with sessions() as session:
+        assert pseudonyms.of_names(session, [], accounts.new_pseudonym) == {}
+
+
+@given(st.text(alphabet="abcXYZ019._@+- ", min_size=1, max_size=12))
+def test_a_name_is_normal_at_once(name: str) -> None:
+    """Normalising twice changes nothing more."""
+    once = accounts.normal_name(name)
+    assert accounts.normal_name(once) == once
+
+
+def test_everyone_is_listed_by_name(sessions: Sessions) -> None:
+    names = sorted(fresh_name() for _ in range(3))
+    with sessions.begin() as session:
+        for name in reversed(names):
+            accounts.add(session, name, Role.AUDITOR, None)
+        found = [account.name for account in stored.everyone(session) if account.name in names]
+    assert found == names

@@ -1,0 +1,170 @@
+"""What is done with accounts, in the caller's transaction: by ``artgate accounts`` and by signing in."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from db.models.accounts import Role
+from db.queries import accounts, pseudonyms
+from db.queries.accounts import StoredAccount
+from detector.reasons import Reason, Rejected
+from worker.access import passwords
+from worker.clock import new_id
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
+_SKILL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+_SKILL_FORM = "a skill is up to 40 letters a to z, digits, _ and -"
+_LANGUAGE_FORM = "a language is a code of BCP 47 in lower case, such as de or pt-br"
+
+
+def normal_name(name: str) -> str:
+    """The name as it is stored: without spaces around it, in lower case."""
+    return name.strip().lower()
+
+
+def add(
+    session: Session,
+    name: str,
+    role: Role,
+    password: str | None,
+    *,
+    skills: Sequence[str] = (),
+    languages: Sequence[str] = (),
+) -> StoredAccount:
+    """A new account, with its pseudonym.
+
+    Args:
+        session: of the caller's transaction.
+        name: what it signs in with; letters of either case.
+        role: what it may do.
+        password: None for a service, and for one who signs in elsewhere.
+        skills: what items may ask for; in lower case.
+        languages: codes of BCP 47, such as ``de`` or ``pt-br``.
+
+    Raises:
+        Rejected: ``account_invalid``: the name is taken, or something is malformed.
+    """
+    name = normal_name(name)
+    _check_name(name)
+    if password is not None:
+        _check_password(password, name, role)
+    made = accounts.add(
+        session,
+        new_id(),
+        name=name,
+        role=role,
+        password_hash=None if password is None else passwords.hash_password(password),
+        skills=_words(skills, _SKILL, _SKILL_FORM),
+        languages=_words(languages, _LANGUAGE, _LANGUAGE_FORM),
+    )
+    if not made:
+        raise Rejected(Reason.ACCOUNT_INVALID, f"there is an account {name!r} already; choose another name")
+    pseudonym_of(session, name)
+    return known(session, name)
+
+
+def known(session: Session, name: str) -> StoredAccount:
+    """The account of a name.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    found = accounts.by_name(session, normal_name(name))
+    if found is None:
+        raise Rejected(Reason.NOT_FOUND, f"there is no account {name!r}; see `artgate accounts list`")
+    return found
+
+
+def set_password(session: Session, name: str, password: str) -> None:
+    """Give an account another password.
+
+    Raises:
+        Rejected: ``not_found``, ``account_invalid``.
+    """
+    account = known(session, name)
+    _check_password(password, account.name, account.role)
+    accounts.set_password_hash(session, account.id, passwords.hash_password(password))
+
+
+def set_role(session: Session, name: str, role: Role) -> None:
+    """Give an account another role.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    accounts.set_role(session, known(session, name).id, role)
+
+
+def set_knowledge(
+    session: Session, name: str, *, skills: Sequence[str] | None, languages: Sequence[str] | None
+) -> None:
+    """Replace the skills, the languages or both; None leaves them.
+
+    Raises:
+        Rejected: ``not_found``, ``account_invalid``.
+    """
+    accounts.set_knowledge(
+        session,
+        known(session, name).id,
+        skills=None if skills is None else _words(skills, _SKILL, _SKILL_FORM),
+        languages=None if languages is None else _words(languages, _LANGUAGE, _LANGUAGE_FORM),
+    )
+
+
+def disable(session: Session, name: str) -> None:
+    """Let an account be used no more.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    accounts.disable(session, known(session, name).id)
+
+
+def enable(session: Session, name: str) -> None:
+    """Let an account be used again.
+
+    Raises:
+        Rejected: ``not_found``.
+    """
+    accounts.enable(session, known(session, name).id)
+
+
+def pseudonym_of(session: Session, name: str) -> str:
+    """What an export says instead of ``name``, which need not be an account's."""
+    return pseudonyms.of_names(session, [name], new_pseudonym)[name]
+
+
+def new_pseudonym() -> str:
+    """A pseudonym that nothing can be read from: 48 random bits."""
+    return f"reviewer-{secrets.token_hex(6)}"
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise Rejected(
+            Reason.ACCOUNT_INVALID,
+            f"{name!r} can't be an account's name: up to 100 letters a to z, digits and . _ @ + -, "
+            "beginning with a letter or a digit",
+        )
+
+
+def _check_password(password: str, name: str, role: Role) -> None:
+    if role is Role.SERVICE:
+        raise Rejected(
+            Reason.ACCOUNT_INVALID,
+            f"{name!r} is a service, which has no password; leave it out",
+        )
+    passwords.check(password, name)
+
+
+def _words(words: Sequence[str], form: re.Pattern[str], expected: str) -> list[str]:
+    """Each word once, in order of the alphabet."""
+    wrong = next((word for word in words if not form.fullmatch(word)), None)
+    if wrong is not None:
+        raise Rejected(Reason.ACCOUNT_INVALID, f"{wrong!r} does not fit: {expected}")
+    return sorted(set(words))
