@@ -1,8 +1,9 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
+from db.models.access import ApiToken
+from db.models.accounts import Account, Pseudonym, Role
 from db.models.acts import Act, ActKind, Note
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
-from db.models.accounts import Account, Pseudonym, Role
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
@@ -18,13 +19,14 @@ from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
 __all__ = [
     "TERMINAL",
+    "Account",
     "Act",
     "ActKind",
+    "ApiToken",
     "AuditEntry",
     "AuditHead",
     "AuditLink",
     "AuditPending",
-    "Account",
     "Backfill",
     "BackfillState",
     "Bundle",
@@ -44,14 +46,14 @@ __all__ = [
     "MessageState",
     "Note",
     "Precedent",
+    "Pseudonym",
     "Resemblance",
     "Retraction",
     "ReviewItem",
     "ReviewPolicy",
     "Reviewer",
-    "Stage",
-    "Pseudonym",
     "Role",
+    "Stage",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Text, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TextEnum, one_of
@@ -39,9 +39,6 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(TextEnum(Role))
     password_hash: Mapped[str | None]
     """Argon2id with its parameters and salt; null where a password can't be used."""
-    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
-    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
-    """BCP 47, in lower case."""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +23,6 @@ class StoredAccount:
     name: str
     role: Role
     password_hash: str | None
-    skills: tuple[str, ...]
-    languages: tuple[str, ...]
     disabled_at: datetime | None
     created_at: datetime
 
@@ -42,8 +39,6 @@ def add(
     name: str,
     role: Role,
     password_hash: str | None,
-    skills: Sequence[str] = (),
-    languages: Sequence[str] = (),
 ) -> bool:
     """Add an account. False where the name is taken: nothing was written."""
     made = session.execute(
@@ -53,8 +48,6 @@ def add(
             name=name,
             role=role,
             password_hash=password_hash,
-            skills=list(skills),
-            languages=list(languages),
         )
         .on_conflict_do_nothing(index_elements=[Account.name])
         .returning(Account.id)
@@ -87,20 +80,6 @@ def set_role(session: Session, account_id: UUID, role: Role) -> None:
     _update(session, account_id, role=role, **({"password_hash": None} if role is Role.SERVICE else {}))
 
 
-def set_knowledge(
-    session: Session,
-    account_id: UUID,
-    *,
-    skills: Sequence[str] | None = None,
-    languages: Sequence[str] | None = None,
-) -> None:
-    """Replace skills, languages or both; None leaves them."""
-    given = {"skills": skills, "languages": languages}
-    values = {name: list(words) for name, words in given.items() if words is not None}
-    if values:
-        _update(session, account_id, **values)
-
-
 def disable(session: Session, account_id: UUID) -> None:
     """Let the account be used no more; the moment of the first call stays."""
     query = update(Account).where(Account.id == account_id, Account.disabled_at.is_(None))
@@ -123,13 +102,4 @@ def _one(session: Session, query: Select[Account]) -> StoredAccount | None:
 
 
 def _stored(account: Account) -> StoredAccount:
-    return StoredAccount(
-        id=account.id,
-        name=account.name,
-        role=account.role,
-        password_hash=account.password_hash,
-        skills=tuple(account.skills),
-        languages=tuple(account.languages),
-        disabled_at=account.disabled_at,
-        created_at=account.created_at,
-    )
+    return StoredAccount(**{name: getattr(account, name) for name in StoredAccount.__dataclass_fields__})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +15,6 @@ from worker.access import passwords
 from worker.clock import new_id
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
-_SKILL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-_SKILL_FORM = "a skill is up to 40 letters a to z, digits, _ and -"
-_LANGUAGE_FORM = "a language is a code of BCP 47 in lower case, such as de or pt-br"
 
 
 def normal_name(name: str) -> str:
@@ -32,9 +27,6 @@ def add(
     name: str,
     role: Role,
     password: str | None,
-    *,
-    skills: Sequence[str] = (),
-    languages: Sequence[str] = (),
 ) -> StoredAccount:
     """A new account, with its pseudonym.
 
@@ -43,8 +35,6 @@ def add(
         name: what it signs in with; letters of either case.
         role: what it may do.
         password: None for a service, and for one who signs in elsewhere.
-        skills: what items may ask for; in lower case.
-        languages: codes of BCP 47, such as ``de`` or ``pt-br``.
 
     Raises:
         Rejected: ``account_invalid``: the name is taken, or something is malformed.
@@ -59,8 +49,6 @@ def add(
         name=name,
         role=role,
         password_hash=None if password is None else passwords.hash_password(password),
-        skills=_words(skills, _SKILL, _SKILL_FORM),
-        languages=_words(languages, _LANGUAGE, _LANGUAGE_FORM),
     )
     if not made:
         raise Rejected(Reason.ACCOUNT_INVALID, f"there is an account {name!r} already; choose another name")
@@ -98,22 +86,6 @@ def set_role(session: Session, name: str, role: Role) -> None:
         Rejected: ``not_found``.
     """
     accounts.set_role(session, known(session, name).id, role)
-
-
-def set_knowledge(
-    session: Session, name: str, *, skills: Sequence[str] | None, languages: Sequence[str] | None
-) -> None:
-    """Replace the skills, the languages or both; None leaves them.
-
-    Raises:
-        Rejected: ``not_found``, ``account_invalid``.
-    """
-    accounts.set_knowledge(
-        session,
-        known(session, name).id,
-        skills=None if skills is None else _words(skills, _SKILL, _SKILL_FORM),
-        languages=None if languages is None else _words(languages, _LANGUAGE, _LANGUAGE_FORM),
-    )
 
 
 def disable(session: Session, name: str) -> None:
@@ -157,14 +129,6 @@ def _check_password(password: str, name: str, role: Role) -> None:
     if role is Role.SERVICE:
         raise Rejected(
             Reason.ACCOUNT_INVALID,
-            f"{name!r} is a service, which has no password; leave it out",
+            f"{name!r} is a service, which has tokens and no password; see `artgate tokens add`",
         )
     passwords.check(password, name)
-
-
-def _words(words: Sequence[str], form: re.Pattern[str], expected: str) -> list[str]:
-    """Each word once, in order of the alphabet."""
-    wrong = next((word for word in words if not form.fullmatch(word)), None)
-    if wrong is not None:
-        raise Rejected(Reason.ACCOUNT_INVALID, f"{wrong!r} does not fit: {expected}")
-    return sorted(set(words))

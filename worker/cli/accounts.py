@@ -10,20 +10,12 @@ from worker.cli.output import Format, FormatOption
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="What the account signs in with.")]
 RoleName = Literal["service", "moderator", "senior", "admin", "auditor"]
-SkillOption = Annotated[
-    list[str] | None, typer.Option("--skill", metavar="WORD", help="What they know; may be repeated.")
-]
-LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", metavar="CODE", help="Such as de or pt-br; may be repeated.")
-]
 
 
 def add(
     name: NameArgument,
     *,
     role: Annotated[RoleName, typer.Option(help="What they may do.")] = "moderator",
-    skill: SkillOption = None,
-    language: LanguageOption = None,
     no_password: Annotated[
         bool, typer.Option("--no-password", help="For who signs in with the identity provider alone.")
     ] = False,
@@ -31,11 +23,11 @@ def add(
     """Add an account. The password is asked for, or read from standard input; a service has none."""
     from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
 
-    work.add(name, role, skill or [], language or [], with_password=not no_password)
+    work.add(name, role, with_password=not no_password)
 
 
 def list_accounts(*, format_: FormatOption = Format.TABLE) -> None:
-    """List all accounts with their roles, skills, languages and pseudonyms."""
+    """List all accounts with their roles and pseudonyms."""
     from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
 
     work.list_accounts(format_)
@@ -70,12 +62,3 @@ def role(
     from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
 
     work.role(name, new)
-
-
-def assign(name: NameArgument, *, skill: SkillOption = None, language: LanguageOption = None) -> None:
-    """Replace an account's skills, its languages or both; what is not named stays."""
-    if skill is None and language is None:
-        raise typer.BadParameter("name what changes", param_hint="--skill, --language")
-    from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
-
-    work.assign(name, skill, language)

@@ -146,7 +146,15 @@ TABLE: tuple[Command | Group, ...] = (
             _command("enable", "accounts:enable", "Let a disabled account be used again."),
             _command("password", "accounts:password", "Give an account another password."),
             _command("role", "accounts:role", "Give an account another role."),
-            _command("assign", "accounts:assign", "Replace an account's skills and languages."),
+        ),
+    ),
+    Group(
+        name="tokens",
+        help="Accounts' keys to the HTTP API.",
+        commands=(
+            _command("add", "tokens:add", "Make a token, and show it this once."),
+            _command("list", "tokens:list_tokens", "List all tokens, without what lets one in."),
+            _command("revoke", "tokens:revoke", "Let a token be used no more."),
         ),
     ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),

@@ -10,20 +10,13 @@ from db.models.accounts import Role
 from db.queries import accounts as stored
 from db.queries import pseudonyms
 from detector.reasons import Reason, Rejected
+from tests.worker.access.people import PASSWORD, fresh_name
 from tests.worker.inbox import Sessions
 from worker.access import accounts, passwords
-from worker.clock import new_id
-
-PASSWORD = "three brown foxes"
-
-
-def fresh_name() -> str:
-    """A name that no account has."""
-    return f"ann-{new_id().hex}"
 
 
 def test_an_account_is_found_by_its_name_in_any_case(sessions: Sessions) -> None:
-    """Stored in lower case, with its skills and languages once each and in order."""
+    """Stored in lower case."""
     name = fresh_name()
     with sessions.begin() as session:
         made = accounts.add(
@@ -31,12 +24,9 @@ def test_an_account_is_found_by_its_name_in_any_case(sessions: Sessions) -> None
             f" {name.upper()} ",
             Role.SENIOR,
             PASSWORD,
-            skills=["manga", "3d", "manga"],
-            languages=["pt-br", "de"],
         )
         assert accounts.known(session, name.title()) == made
     assert (made.name, made.role, made.enabled) == (name, Role.SENIOR, True)
-    assert (made.skills, made.languages) == (("3d", "manga"), ("de", "pt-br"))
     assert passwords.matches(PASSWORD, made.password_hash)
 
 
@@ -49,22 +39,11 @@ def test_a_name_is_given_once(sessions: Sessions) -> None:
         assert accounts.known(session, name).role is Role.MODERATOR
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("", {}),
-        ("-ann", {}),
-        ("ann bo", {}),
-        ("änn", {}),
-        ("a" * 101, {}),
-        ("ann\n", {"skills": ["no spaces"]}),
-        ("ann", {"languages": ["German"]}),
-    ],
-)
-def test_what_is_malformed_is_refused(sessions: Sessions, name: str, words: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize("name", ["", "-ann", "ann bo", "änn", "a" * 101, "ann\x00"])
+def test_a_malformed_name_is_refused(sessions: Sessions, name: str) -> None:
     """Before PostgreSQL has to."""
     with sessions() as session, pytest.raises(Rejected) as refused:
-        accounts.add(session, name, Role.MODERATOR, PASSWORD, **words)
+        accounts.add(session, name, Role.MODERATOR, PASSWORD)
     assert refused.value.reason is Reason.ACCOUNT_INVALID
 
 
@@ -95,16 +74,6 @@ def test_a_disabled_account_keeps_the_moment_and_can_come_back(sessions: Session
         assert not first.enabled
         accounts.enable(session, name)
         assert accounts.known(session, name).enabled
-
-
-def test_what_is_not_named_stays(sessions: Sessions) -> None:
-    """Skills can change without the languages."""
-    name = fresh_name()
-    with sessions.begin() as session:
-        accounts.add(session, name, Role.MODERATOR, PASSWORD, skills=["manga"], languages=["de"])
-        accounts.set_knowledge(session, name, skills=[], languages=None)
-        stands = accounts.known(session, name)
-    assert (stands.skills, stands.languages) == ((), ("de",))
 
 
 def test_an_unknown_account_is_not_found(sessions: Sessions) -> None:

@@ -36,18 +36,16 @@ def test_an_account_is_added_changed_and_disabled(
 ) -> None:
     """What an operator types, in that order; the password comes from standard input."""
     types(monkeypatch, "three brown foxes\n")
-    added = artgate("accounts", "add", name, "--role", "senior", "--skill", "manga", "--language", "de")
+    added = artgate("accounts", "add", name, "--role", "senior")
     assert added.out == f"account {name} added as senior\n"
     line = listed(artgate, name)
     assert (line["role"], line["state"], line["password"]) == ("senior", "enabled", "set")
-    assert (line["skills"], line["languages"]) == (["manga"], ["de"])
     assert "hash" not in str(line)
     types(monkeypatch, "four yellow cats\r\n")
     assert artgate("accounts", "password", name).status == 0
     with sessions() as session:
         assert passwords.matches("four yellow cats", accounts.known(session, name).password_hash)
     artgate("accounts", "role", name, "auditor")
-    assert artgate("accounts", "assign", name, "--language", "fr").out == f"account {name} knows manga, fr\n"
     artgate("accounts", "disable", name)
     after = listed(artgate, name)
     assert (after["role"], after["state"]) == ("auditor", "disabled")
@@ -73,7 +71,3 @@ def test_a_bad_password_is_one_sentence_and_status_3(
     assert says in refused.err
     assert refused.err.endswith("[account_invalid]\n")
     assert artgate("accounts", "disable", name).err.endswith("[not_found]\n")
-
-
-def test_an_assignment_of_nothing_is_refused(artgate: Artgate, name: str) -> None:
-    assert artgate("accounts", "assign", name).status == 2

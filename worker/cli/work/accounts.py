@@ -14,16 +14,18 @@ from worker.access import accounts
 from worker.cli.output import Format, print_records
 from worker.cli.work.wiring import installation
 
-_COLUMNS = ("name", "role", "state", "password", "skills", "languages", "pseudonym")
+_COLUMNS = ("name", "role", "state", "password", "pseudonym")
 
 
-def add(name: str, role: str, skills: list[str], languages: list[str], *, with_password: bool) -> None:
+def add(name: str, role: str, *, with_password: bool) -> None:
     """Add an account."""
     asked = with_password and Role(role) is not Role.SERVICE
     secret = _read_password() if asked else None
     with installation() as (_, sessions), sessions.begin() as session:
-        made = accounts.add(session, name, Role(role), secret, skills=skills, languages=languages)
+        made = accounts.add(session, name, Role(role), secret)
     typer.echo(f"account {made.name} added as {made.role}")
+    if made.role is Role.SERVICE:
+        typer.echo(f"give it a token: artgate tokens add {made.name}")
 
 
 def list_accounts(format_: Format) -> None:
@@ -35,7 +37,7 @@ def list_accounts(format_: Format) -> None:
     if not found and format_ is Format.TABLE:
         typer.echo("there is no account; add one with: artgate accounts add NAME --role admin")
         return
-    rows = [_row(account, called[account.name], format_) for account in found]
+    rows = [_row(account, called[account.name]) for account in found]
     print_records(rows, format_, _COLUMNS)
 
 
@@ -71,15 +73,6 @@ def role(name: str, new: str) -> None:
     typer.echo(f"account {name} is {new} now")
 
 
-def assign(name: str, skills: list[str] | None, languages: list[str] | None) -> None:
-    """Replace skills, languages or both."""
-    with installation() as (_, sessions), sessions.begin() as session:
-        accounts.set_knowledge(session, name, skills=skills, languages=languages)
-        stands = accounts.known(session, name)
-    knows = ", ".join((*stands.skills, *stands.languages)) or "nothing in particular"
-    typer.echo(f"account {stands.name} knows {knows}")
-
-
 def _read_password() -> str:
     """Asked for twice on a terminal, else the first line of standard input: never an argument."""
     if sys.stdin.isatty():
@@ -88,7 +81,7 @@ def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _row(account: StoredAccount, pseudonym: str, format_: Format) -> dict[str, object]:
+def _row(account: StoredAccount, pseudonym: str) -> dict[str, object]:
     row: dict[str, object] = {
         name: value for name, value in asdict(account).items() if name != "password_hash"
     }
@@ -97,6 +90,4 @@ def _row(account: StoredAccount, pseudonym: str, format_: Format) -> dict[str, o
         "password": "none" if account.password_hash is None else "set",
         "pseudonym": pseudonym,
     }
-    if format_ is Format.TABLE:
-        row |= {"skills": ", ".join(account.skills), "languages": ", ".join(account.languages)}
     return row
