@@ -70,6 +70,11 @@ class Reason(StrEnum):
     # Access
     ACCOUNT_INVALID = "account_invalid"
     FORBIDDEN = "forbidden"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_THROTTLED = "sign_in_throttled"
+    SESSION_ENDED = "session_ended"
+    CSRF_REFUSED = "csrf_refused"
+    SECOND_FACTOR_NEEDED = "second_factor_needed"
 
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"

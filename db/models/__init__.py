@@ -15,6 +15,7 @@ from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
 from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
+from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "AuditPending",
     "Backfill",
     "BackfillState",
+    "BrowserSession",
     "Bundle",
     "BundleState",
     "Decision",
@@ -47,12 +49,15 @@ __all__ = [
     "Note",
     "Precedent",
     "Pseudonym",
+    "RecoveryCode",
     "Resemblance",
     "Retraction",
     "ReviewItem",
     "ReviewPolicy",
     "Reviewer",
     "Role",
+    "SecondFactor",
+    "SignInAttempts",
     "Stage",
     "Verdict",
     "VerdictLabel",

@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy.orm import Session
 
 from db.models.accounts import Role
-from db.queries import accounts, pseudonyms
+from db.queries import accounts, browser_sessions, pseudonyms
 from db.queries.accounts import StoredAccount
 from detector.reasons import Reason, Rejected
 from worker.access import passwords
@@ -69,7 +69,7 @@ def known(session: Session, name: str) -> StoredAccount:
 
 
 def set_password(session: Session, name: str, password: str) -> None:
-    """Give an account another password.
+    """Give an account another password, and end its sessions.
 
     Raises:
         Rejected: ``not_found``, ``account_invalid``.
@@ -77,24 +77,29 @@ def set_password(session: Session, name: str, password: str) -> None:
     account = known(session, name)
     _check_password(password, account.name, account.role)
     accounts.set_password_hash(session, account.id, passwords.hash_password(password))
+    browser_sessions.close_all(session, account.id)
 
 
 def set_role(session: Session, name: str, role: Role) -> None:
-    """Give an account another role.
+    """Give an account another role, and end its sessions.
 
     Raises:
         Rejected: ``not_found``.
     """
-    accounts.set_role(session, known(session, name).id, role)
+    account = known(session, name)
+    accounts.set_role(session, account.id, role)
+    browser_sessions.close_all(session, account.id)
 
 
 def disable(session: Session, name: str) -> None:
-    """Let an account be used no more.
+    """Let an account be used no more, and end its sessions.
 
     Raises:
         Rejected: ``not_found``.
     """
-    accounts.disable(session, known(session, name).id)
+    account = known(session, name)
+    accounts.disable(session, account.id)
+    browser_sessions.close_all(session, account.id)
 
 
 def enable(session: Session, name: str) -> None:

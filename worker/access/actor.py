@@ -18,3 +18,7 @@ class Actor:
     """What the request may do: a token's role may be less than its account's."""
     account_id: UUID | None
     """None for a name of ``ARTGATE_MODERATOR_TOKENS``, which needs no account."""
+    session_id: UUID | None = None
+    """Of a browser that is signed in; None for a token."""
+    pending: bool = False
+    """The password was right, and a second factor is still to come."""

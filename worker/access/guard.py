@@ -1,6 +1,8 @@
 """The one guard of guarded routes: who asks, and whether their role may.
 
-A router takes it as a dependency of all its routes; a route that needs the name asks for ``actor_of``.
+A router takes it as a dependency of all its routes; a route that needs the name asks for ``name_of``.
+Programs come with a bearer token, browsers with a session's cookie, and with unsafe methods also with the
+session's token against forged requests.
 """
 
 from __future__ import annotations
@@ -8,41 +10,58 @@ from __future__ import annotations
 import hmac
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.models.accounts import Role
 from detector.reasons import Fault, Reason, Rejected
-from worker.access import tokens
+from worker.access import sessions, tokens
 from worker.access.actor import Actor
-from worker.access.permissions import ROUTES, Permission, may
+from worker.access.browser import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    SAFE_METHODS,
+    refuse_other_sites,
+    session_cookie,
+)
+from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, may
 from worker.settings import Settings
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Guard:
-    """Lets a request pass whose bearer token has the permission that the route needs.
+    """Lets a request pass whose token or session has the permission that the route needs.
 
     Args:
         settings: with the moderators' tokens that need no account.
-        sessions: makes a session for each request.
+        makes: makes a session of the database for each request.
     """
 
-    def __init__(self, settings: Settings, sessions: sessionmaker[Session]) -> None:
+    def __init__(self, settings: Settings, makes: sessionmaker[Session]) -> None:
         named = settings.moderator_tokens.items()
         self._named = [(name, token.get_secret_value().encode()) for name, token in named]
-        self._sessions = sessions
+        self._settings = settings
+        self._makes = makes
+        self._cookie = session_cookie(settings)
 
-    def __call__(self, request: Request) -> Actor:
+    async def __call__(self, request: Request) -> Actor:
         """Who asks.
 
         Raises:
-            Rejected: ``bad_signature``: no valid token; ``forbidden``: the role lacks the permission.
+            Rejected: ``bad_signature``: neither a valid token nor a session; ``session_ended``;
+                ``csrf_refused``; ``second_factor_needed``; ``forbidden``: the role lacks the permission.
             Fault: ``internal_error``: the route is not in the table of permissions.
         """
         permission = self.permission_for(request.method, request.scope["route"].path)
-        actor = self._bearer(request)
+        actor = await self._asking(request)
         if not may(actor.role, permission):
             raise Rejected(
                 Reason.FORBIDDEN, f"the role {actor.role} has no permission {permission}; see docs/access.md"
+            )
+        if actor.pending and permission not in WHILE_PENDING:
+            raise Rejected(
+                Reason.SECOND_FACTOR_NEEDED, "give the code of your authenticator first, or enrol one"
             )
         request.state.actor = actor
         return actor
@@ -61,18 +80,38 @@ class Guard:
             )
         return permission
 
-    def _bearer(self, request: Request) -> Actor:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    async def _asking(self, request: Request) -> Actor:
+        authorization = request.headers.get("authorization")
+        secret = self._cookie.read(request)
+        if authorization is None and secret is not None:
+            return await self._in_session(request, secret)
+        scheme, _, given = (authorization or "").partition(" ")
         offered = given.strip()
         actor = None
         if scheme.lower() == "bearer" and offered:
-            actor = self._of_setting(offered) or self._of_account(offered)
+            actor = self._of_setting(offered) or await self._of_account(offered)
         if actor is None:
             raise Rejected(
                 Reason.BAD_SIGNATURE,
-                "this needs a valid bearer token, of `artgate tokens add` or ARTGATE_MODERATOR_TOKENS",
+                "this needs a browser that is signed in, or a valid bearer token (`artgate tokens add`)",
             )
         return actor
+
+    async def _in_session(self, request: Request, secret: str) -> Actor:
+        actor = await run_in_threadpool(self._recognise, secret)
+        if actor is None:
+            raise Rejected(Reason.SESSION_ENDED, "you are not signed in any more; sign in again")
+        if request.method not in SAFE_METHODS:
+            refuse_other_sites(request)
+            if not sessions.csrf_matches(secret, await _csrf_offered(request)):
+                raise Rejected(
+                    Reason.CSRF_REFUSED, "the request lacks this session's token; load the page again"
+                )
+        return actor
+
+    def _recognise(self, secret: str) -> Actor | None:
+        with self._makes.begin() as session:
+            return sessions.recognise(session, secret, self._settings)
 
     def _of_setting(self, offered: str) -> Actor | None:
         """Every token is compared, in constant time, so that the delay tells nothing of any of them."""
@@ -80,10 +119,11 @@ class Guard:
         names = [name for name, token in self._named if hmac.compare_digest(token, raw)]
         return Actor(name=names[0], role=Role.MODERATOR, account_id=None) if names else None
 
-    def _of_account(self, offered: str) -> Actor | None:
-        if not offered.startswith(tokens.PREFIX):
-            return None
-        with self._sessions.begin() as session:
+    async def _of_account(self, offered: str) -> Actor | None:
+        return await run_in_threadpool(self._holder, offered) if offered.startswith(tokens.PREFIX) else None
+
+    def _holder(self, offered: str) -> Actor | None:
+        with self._makes.begin() as session:
             return tokens.recognise(session, offered)
 
 
@@ -96,3 +136,12 @@ def actor_of(request: Request) -> Actor:
 def name_of(request: Request) -> str:
     """A dependency of guarded routes: the name that the work stands under."""
     return actor_of(request).name
+
+
+async def _csrf_offered(request: Request) -> str:
+    """The token in the header, or in the field of a form."""
+    offered = request.headers.get(CSRF_HEADER)
+    if offered is None and request.headers.get("content-type", "").startswith(_FORMS):
+        field = (await request.form()).get(CSRF_FIELD)
+        offered = field if isinstance(field, str) else None
+    return offered or ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,6 +25,8 @@ SHORTEST = 12
 _LONGEST = 1024
 _FEWEST_DIFFERENT = 5
 
+_AT_ONCE = BoundedSemaphore(2)
+"""Hashes that are computed at once: more would take memory and processor from the uploads."""
 _HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
 
 
@@ -47,7 +50,8 @@ def check(password: str, name: str) -> None:
 
 def hash_password(password: str) -> str:
     """The password as it is stored: Argon2id with its parameters and a random salt."""
-    return _HASHER.hash(_normal(password))
+    with _AT_ONCE:
+        return _HASHER.hash(_normal(password))
 
 
 def matches(password: str, stored: str | None) -> bool:
@@ -58,7 +62,9 @@ def matches(password: str, stored: str | None) -> bool:
     """
     given = _normal(password[: _LONGEST + 1])
     try:
-        return _HASHER.verify(stored or _decoy(), given) and stored is not None
+        against = stored or _decoy()
+        with _AT_ONCE:
+            return _HASHER.verify(against, given) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

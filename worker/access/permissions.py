@@ -19,12 +19,20 @@ class Permission(StrEnum):
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
     """Claim items and decide them."""
+    OWN_SESSION = "own_session"
+    """See who one is, give the second factor, sign out."""
+    OWN_ACCOUNT = "own_account"
+    """Change one's password, end one's sessions."""
 
+
+_PEOPLE = frozenset({Role.MODERATOR, Role.SENIOR, Role.ADMIN, Role.AUDITOR})
 
 GRANTED: Mapping[Permission, frozenset[Role]] = {
-    Permission.READ_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
+    Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
+    Permission.OWN_SESSION: _PEOPLE,
+    Permission.OWN_ACCOUNT: _PEOPLE,
 }
 
 ROUTES: Mapping[tuple[str, str], Permission] = {
@@ -41,8 +49,18 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/review/items/{item_id}/release"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/decide"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/undo"): Permission.WORK_QUEUE,
+    ("GET", "/v1/access/me"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/sign-out"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor/enrol"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor/confirm"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/password"): Permission.OWN_ACCOUNT,
+    ("POST", "/v1/access/sign-out-everywhere"): Permission.OWN_ACCOUNT,
 }
 """By method and by path as the router declares it."""
+
+WHILE_PENDING = frozenset({Permission.OWN_SESSION})
+"""All that is allowed between the password and the second factor."""
 
 _COVERS: Mapping[Role, frozenset[Role]] = {
     Role.SERVICE: frozenset({Role.SERVICE}),

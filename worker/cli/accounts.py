@@ -62,3 +62,13 @@ def role(
     from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
 
     work.role(name, new)
+
+
+def unenrol(name: NameArgument) -> None:
+    """Forget an account's authenticator and recovery codes, as after their loss; its sessions end.
+
+    Make sure that it is the right person who asks: from then on the password alone lets them enrol anew.
+    """
+    from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
+
+    work.unenrol(name)

@@ -50,6 +50,7 @@ def test_an_account_is_added_changed_and_disabled(
     after = listed(artgate, name)
     assert (after["role"], after["state"]) == ("auditor", "disabled")
     assert after["pseudonym"] == line["pseudonym"]
+    assert artgate("accounts", "unenrol", name).out == f"account {name} had no authenticator\n"
     artgate("accounts", "enable", name)
     assert listed(artgate, name)["state"] == "enabled"
     assert name in artgate("accounts", "list").out

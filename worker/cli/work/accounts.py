@@ -10,7 +10,7 @@ import typer
 from db.models.accounts import Role
 from db.queries import pseudonyms
 from db.queries.accounts import StoredAccount, everyone
-from worker.access import accounts
+from worker.access import accounts, second_factor
 from worker.cli.output import Format, print_records
 from worker.cli.work.wiring import installation
 
@@ -71,6 +71,13 @@ def role(name: str, new: str) -> None:
     with installation() as (_, sessions), sessions.begin() as session:
         accounts.set_role(session, name, Role(new))
     typer.echo(f"account {name} is {new} now")
+
+
+def unenrol(name: str) -> None:
+    """Forget an account's second factor."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        had = second_factor.remove(session, name)
+    typer.echo(f"account {name} {'can enrol another authenticator' if had else 'had no authenticator'}")
 
 
 def _read_password() -> str:
