@@ -75,6 +75,7 @@ class Reason(StrEnum):
     SESSION_ENDED = "session_ended"
     CSRF_REFUSED = "csrf_refused"
     SECOND_FACTOR_NEEDED = "second_factor_needed"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
 
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"

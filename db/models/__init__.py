@@ -9,6 +9,7 @@ from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
+from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
 from db.models.known import KnownAnswer
 from db.models.outbox import Message, MessageKind, MessageState
@@ -37,6 +38,7 @@ __all__ = [
     "Event",
     "EventKind",
     "EventState",
+    "ExternalIdentity",
     "Features",
     "HumanLabel",
     "Image",
@@ -47,6 +49,7 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Note",
+    "OidcAttempt",
     "Precedent",
     "Pseudonym",
     "RecoveryCode",

@@ -110,9 +110,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
     )
     op.create_index("ix_sign_in_attempts_last_at", "sign_in_attempts", ["last_at"])
+    op.create_table(
+        "external_identities",
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_external_identities_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_external_identities")),
+    )
+    op.create_index("ix_external_identities_account_id", "external_identities", ["account_id"])
+    op.create_table(
+        "oidc_attempts",
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("browser", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "octet_length(state) = 32 AND octet_length(browser) = 32",
+            name=op.f("ck_oidc_attempts_digests_sha256"),
+        ),
+        sa.PrimaryKeyConstraint("state", name=op.f("pk_oidc_attempts")),
+    )
+    op.create_index("ix_oidc_attempts_expires_at", "oidc_attempts", ["expires_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("oidc_attempts")
+    op.drop_table("external_identities")
     op.drop_table("sign_in_attempts")
     op.drop_table("recovery_codes")
     op.drop_table("second_factors")

@@ -22,6 +22,11 @@ def normal_name(name: str) -> str:
     return name.strip().lower()
 
 
+def is_name(name: str) -> bool:
+    """Whether an account can have this name, once it is normal."""
+    return _NAME.fullmatch(normal_name(name)) is not None
+
+
 def add(
     session: Session,
     name: str,
@@ -122,7 +127,7 @@ def new_pseudonym() -> str:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise Rejected(
             Reason.ACCOUNT_INVALID,
             f"{name!r} can't be an account's name: up to 100 letters a to z, digits and . _ @ + -, "

@@ -72,3 +72,15 @@ def unenrol(name: NameArgument) -> None:
     from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
 
     work.unenrol(name)
+
+
+def link(
+    name: NameArgument,
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="The claim `sub` that the provider gives the person.")
+    ],
+) -> None:
+    """Let an identity of the provider in ARTGATE_OIDC_ISSUER sign in as this account."""
+    from worker.cli.work import accounts as work  # noqa: PLC0415 - help needs no database
+
+    work.link(name, subject)

@@ -146,6 +146,7 @@ TABLE: tuple[Command | Group, ...] = (
             _command("enable", "accounts:enable", "Let a disabled account be used again."),
             _command("password", "accounts:password", "Give an account another password."),
             _command("role", "accounts:role", "Give an account another role."),
+            _command("link", "accounts:link", "Let an identity of the provider sign in as an account."),
             _command("unenrol", "accounts:unenrol", "Forget an account's lost authenticator."),
         ),
     ),

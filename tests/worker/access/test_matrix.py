@@ -51,6 +51,8 @@ OPEN = {
     ("GET", "/readyz"),
     ("GET", "/v1/events/{event_id}"),
     ("POST", "/v1/access/sign-in"),
+    ("GET", "/v1/access/oidc/start"),
+    ("GET", "/v1/access/oidc/callback"),
 }
 """Routes that no account is needed for: what they need is told in docs/http.md."""
 MODERATOR_TOKEN = "of carl, who has no account"

@@ -72,3 +72,18 @@ def test_a_bad_password_is_one_sentence_and_status_3(
     assert says in refused.err
     assert refused.err.endswith("[account_invalid]\n")
     assert artgate("accounts", "disable", name).err.endswith("[not_found]\n")
+
+
+def test_an_identity_is_linked_with_an_account(
+    artgate: Artgate, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Of the provider that the settings name; without one it is said."""
+    artgate("accounts", "add", name, "--no-password")
+    assert artgate("accounts", "link", name, "of-bo").err.endswith("[account_invalid]\n")
+    monkeypatch.setenv("ARTGATE_OIDC_ISSUER", "https://id.example")
+    monkeypatch.setenv("ARTGATE_OIDC_CLIENT_ID", "artgate")
+    monkeypatch.setenv("ARTGATE_OIDC_REDIRECT_URL", "https://moderation.example/v1/access/oidc/callback")
+    monkeypatch.setenv("ARTGATE_OIDC_ROLES", '{"art-team": "moderator"}')
+    linked = artgate("accounts", "link", name, "of-bo")
+    assert linked.out == f"of-bo of https://id.example signs in as {name}\n"
+    assert "linked with an account already" in artgate("accounts", "link", name, "of-bo").err

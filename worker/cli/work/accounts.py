@@ -11,6 +11,7 @@ from db.models.accounts import Role
 from db.queries import pseudonyms
 from db.queries.accounts import StoredAccount, everyone
 from worker.access import accounts, second_factor
+from worker.access.oidc import flow
 from worker.cli.output import Format, print_records
 from worker.cli.work.wiring import installation
 
@@ -78,6 +79,13 @@ def unenrol(name: str) -> None:
     with installation() as (_, sessions), sessions.begin() as session:
         had = second_factor.remove(session, name)
     typer.echo(f"account {name} {'can enrol another authenticator' if had else 'had no authenticator'}")
+
+
+def link(name: str, subject: str) -> None:
+    """Link an account with an identity."""
+    with installation() as (settings, sessions), sessions.begin() as session:
+        flow.link(session, settings, name, subject)
+    typer.echo(f"{subject} of {settings.oidc_issuer} signs in as {name}")
 
 
 def _read_password() -> str:
