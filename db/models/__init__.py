@@ -1,7 +1,7 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
 from db.models.access import ApiToken
-from db.models.accounts import Account, Pseudonym, Role
+from db.models.accounts import Account, Role
 from db.models.acts import Act, ActKind, Note
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
@@ -51,7 +51,6 @@ __all__ = [
     "Note",
     "OidcAttempt",
     "Precedent",
-    "Pseudonym",
     "RecoveryCode",
     "Resemblance",
     "Retraction",

@@ -1,4 +1,7 @@
-"""Who may sign in, and the names by which the outside knows them."""
+"""Who may sign in, and as what.
+
+What the queue knows of a person lies in ``reviewers``, under the same name.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +44,3 @@ class Account(Base):
     """Argon2id with its parameters and salt; null where a password can't be used."""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-
-
-class Pseudonym(Base):
-    """What an export says instead of a name. Names that have no account have one as well."""
-
-    __tablename__ = "pseudonyms"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    pseudonym: Mapped[str] = mapped_column(unique=True)
-    """Random: it can't be computed from the name."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from sqlalchemy.orm import Session
 
 from db.models.accounts import Role
-from db.queries import accounts, browser_sessions, pseudonyms
+from db.queries import accounts, browser_sessions, reviewers
 from db.queries.accounts import StoredAccount
 from detector.reasons import Reason, Rejected
 from worker.access import passwords
@@ -27,13 +26,27 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(normal_name(name)) is not None
 
 
+def check_name(name: str) -> None:
+    """Refuse what can't be a name, once it is normal.
+
+    Raises:
+        Rejected: ``account_invalid``.
+    """
+    if not is_name(name):
+        raise Rejected(
+            Reason.ACCOUNT_INVALID,
+            f"{name!r} can't be an account's name: up to 100 letters a to z, digits and . _ @ + -, "
+            "beginning with a letter or a digit",
+        )
+
+
 def add(
     session: Session,
     name: str,
     role: Role,
     password: str | None,
 ) -> StoredAccount:
-    """A new account, with its pseudonym.
+    """A new account; a person gets a reviewer's entry of the same name, and with it a pseudonym.
 
     Args:
         session: of the caller's transaction.
@@ -45,7 +58,7 @@ def add(
         Rejected: ``account_invalid``: the name is taken, or something is malformed.
     """
     name = normal_name(name)
-    _check_name(name)
+    check_name(name)
     if password is not None:
         _check_password(password, name, role)
     made = accounts.add(
@@ -57,7 +70,7 @@ def add(
     )
     if not made:
         raise Rejected(Reason.ACCOUNT_INVALID, f"there is an account {name!r} already; choose another name")
-    pseudonym_of(session, name)
+    _register(session, name, role)
     return known(session, name)
 
 
@@ -93,6 +106,7 @@ def set_role(session: Session, name: str, role: Role) -> None:
     """
     account = known(session, name)
     accounts.set_role(session, account.id, role)
+    _register(session, account.name, role)
     browser_sessions.close_all(session, account.id)
 
 
@@ -116,25 +130,6 @@ def enable(session: Session, name: str) -> None:
     accounts.enable(session, known(session, name).id)
 
 
-def pseudonym_of(session: Session, name: str) -> str:
-    """What an export says instead of ``name``, which need not be an account's."""
-    return pseudonyms.of_names(session, [name], new_pseudonym)[name]
-
-
-def new_pseudonym() -> str:
-    """A pseudonym that nothing can be read from: 48 random bits."""
-    return f"reviewer-{secrets.token_hex(6)}"
-
-
-def _check_name(name: str) -> None:
-    if not is_name(name):
-        raise Rejected(
-            Reason.ACCOUNT_INVALID,
-            f"{name!r} can't be an account's name: up to 100 letters a to z, digits and . _ @ + -, "
-            "beginning with a letter or a digit",
-        )
-
-
 def _check_password(password: str, name: str, role: Role) -> None:
     if role is Role.SERVICE:
         raise Rejected(
@@ -142,3 +137,9 @@ def _check_password(password: str, name: str, role: Role) -> None:
             f"{name!r} is a service, which has tokens and no password; see `artgate tokens add`",
         )
     passwords.check(password, name)
+
+
+def _register(session: Session, name: str, role: Role) -> None:
+    """Let the queue know who settles what others disagree on: the role says it, and nothing else."""
+    if role is not Role.SERVICE:
+        reviewers.register(session, name, senior=role is Role.SENIOR)

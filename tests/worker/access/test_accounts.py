@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from db.models.accounts import Role
 from db.queries import accounts as stored
-from db.queries import pseudonyms
+from db.queries import reviewers
+from db.queries.reviewers import Profile
 from detector.reasons import Reason, Rejected
-from tests.worker.access.people import PASSWORD, fresh_name
+from tests.worker.access.people import PASSWORD, account, fresh_name
 from tests.worker.inbox import Sessions
 from worker.access import accounts, passwords
 
@@ -82,19 +83,24 @@ def test_an_unknown_account_is_not_found(sessions: Sessions) -> None:
     assert refused.value.reason is Reason.NOT_FOUND
 
 
-def test_a_pseudonym_stays_and_says_nothing_of_the_name(sessions: Sessions) -> None:
-    """Also for a name that decisions stand under and that has no account."""
-    name, stranger = fresh_name(), fresh_name()
+def test_a_person_has_a_pseudonym_that_stays_and_a_service_has_none(sessions: Sessions) -> None:
+    """It is the one of the queue's reviewers, by which exports and the audit log know them."""
+    name, program = account(sessions), account(sessions, Role.SERVICE)
     with sessions.begin() as session:
-        accounts.add(session, name, Role.MODERATOR, PASSWORD)
+        first = reviewers.pseudonyms(session, [name, program])
+        accounts.set_role(session, name, Role.AUDITOR)
+        assert reviewers.pseudonyms(session, [name]) == first
+    assert set(first) == {name}
+
+
+def test_the_role_says_who_is_a_senior_to_the_queue(sessions: Sessions) -> None:
+    """From the first moment, and whenever it changes; skills and languages stay."""
+    name = account(sessions, Role.SENIOR)
     with sessions.begin() as session:
-        first = pseudonyms.of_names(session, [name, stranger, name], accounts.new_pseudonym)
-        again = accounts.pseudonym_of(session, name)
-    assert first[name] == again
-    assert first[name] != first[stranger]
-    assert all(value.startswith("reviewer-") and name not in value for value in first.values())
-    with sessions() as session:
-        assert pseudonyms.of_names(session, [], accounts.new_pseudonym) == {}
+        assert reviewers.profile(session, name).senior
+        reviewers.describe(session, Profile(name=name, skills=("manga",), senior=True))
+        accounts.set_role(session, name, Role.MODERATOR)
+        assert reviewers.profile(session, name) == Profile(name=name, skills=("manga",), senior=False)
 
 
 @given(st.text(alphabet="abcXYZ019._@+- ", min_size=1, max_size=12))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from uuid import UUID
 
 import typer
 
 from db.models.accounts import Role
-from db.queries import pseudonyms
+from db.queries import reviewers
 from db.queries.accounts import StoredAccount, everyone
 from worker.access import accounts, second_factor
 from worker.access.oidc import flow
@@ -20,6 +21,7 @@ _COLUMNS = ("name", "role", "state", "password", "pseudonym")
 
 def add(name: str, role: str, *, with_password: bool) -> None:
     """Add an account."""
+    accounts.check_name(accounts.normal_name(name))  # before one types a password in vain
     asked = with_password and Role(role) is not Role.SERVICE
     secret = _read_password() if asked else None
     with installation() as (_, sessions), sessions.begin() as session:
@@ -31,14 +33,13 @@ def add(name: str, role: str, *, with_password: bool) -> None:
 
 def list_accounts(format_: Format) -> None:
     """Print all accounts."""
-    with installation() as (_, sessions), sessions.begin() as session:
+    with installation() as (_, sessions), sessions() as session:
         found = everyone(session)
-        names = [account.name for account in found]
-        called = pseudonyms.of_names(session, names, accounts.new_pseudonym)
+        called = reviewers.pseudonyms(session, [account.name for account in found])
     if not found and format_ is Format.TABLE:
         typer.echo("there is no account; add one with: artgate accounts add NAME --role admin")
         return
-    rows = [_row(account, called[account.name]) for account in found]
+    rows = [_row(account, called.get(account.name)) for account in found]
     print_records(rows, format_, _COLUMNS)
 
 
@@ -96,7 +97,7 @@ def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _row(account: StoredAccount, pseudonym: str) -> dict[str, object]:
+def _row(account: StoredAccount, pseudonym: UUID | None) -> dict[str, object]:
     row: dict[str, object] = {
         name: value for name, value in asdict(account).items() if name != "password_hash"
     }
