@@ -67,6 +67,16 @@ class Reason(StrEnum):
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
 
+    # Access
+    ACCOUNT_INVALID = "account_invalid"
+    FORBIDDEN = "forbidden"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_THROTTLED = "sign_in_throttled"
+    SESSION_ENDED = "session_ended"
+    CSRF_REFUSED = "csrf_refused"
+    SECOND_FACTOR_NEEDED = "second_factor_needed"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+
     # Bundles, weights and settings
     BUNDLE_INVALID = "bundle_invalid"
     BUNDLE_HASH_MISMATCH = "bundle_hash_mismatch"

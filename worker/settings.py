@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
+from worker.access_settings import AccessSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -27,7 +28,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(

@@ -1,5 +1,7 @@
 """The tables, one module for each aggregate. Importing this package fills ``Base.metadata``."""
 
+from db.models.access import ApiToken
+from db.models.accounts import Account, Role
 from db.models.acts import Act, ActKind, Note
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
@@ -7,30 +9,36 @@ from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
+from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
 from db.models.known import KnownAnswer
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
 from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
+from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
 __all__ = [
     "TERMINAL",
+    "Account",
     "Act",
     "ActKind",
+    "ApiToken",
     "AuditEntry",
     "AuditHead",
     "AuditLink",
     "AuditPending",
     "Backfill",
     "BackfillState",
+    "BrowserSession",
     "Bundle",
     "BundleState",
     "Decision",
     "Event",
     "EventKind",
     "EventState",
+    "ExternalIdentity",
     "Features",
     "HumanLabel",
     "Image",
@@ -41,12 +49,17 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Note",
+    "OidcAttempt",
     "Precedent",
+    "RecoveryCode",
     "Resemblance",
     "Retraction",
     "ReviewItem",
     "ReviewPolicy",
     "Reviewer",
+    "Role",
+    "SecondFactor",
+    "SignInAttempts",
     "Stage",
     "Verdict",
     "VerdictLabel",

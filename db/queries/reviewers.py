@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
@@ -52,6 +53,24 @@ def describe(session: Session, given: Profile) -> None:
         insert(Reviewer).values(values).on_conflict_do_update(index_elements=["name"], set_=changed)
     )
     session.expire_all()
+
+
+def register(session: Session, name: str, *, senior: bool) -> None:
+    """Say whether a reviewer is a senior; whoever was unknown gets a row, and with it a pseudonym."""
+    session.execute(
+        insert(Reviewer)
+        .values(name=name, senior=senior)
+        .on_conflict_do_update(
+            index_elements=["name"], set_={"senior": senior}, where=Reviewer.senior != senior
+        )
+    )
+    session.expire_all()
+
+
+def pseudonyms(session: Session, names: Collection[str]) -> dict[str, UUID]:
+    """What an export says instead of each of these names; a name that has no row is left out."""
+    rows = session.execute(select(Reviewer.name, Reviewer.pseudonym).where(Reviewer.name.in_(names)))
+    return {row.name: row.pseudonym for row in rows}
 
 
 Name = str | ColumnElement[str]

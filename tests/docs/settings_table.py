@@ -27,7 +27,8 @@ This page is written from `worker/settings.py` by `python -m tests.docs.settings
 
 def document() -> str:
     """The page as it should be."""
-    rows = (_row(name, field) for name, field in Settings.model_fields.items())
+    fields = sorted(Settings.model_fields.items(), key=lambda named: named[0] not in Settings.__annotations__)
+    rows = (_row(name, field) for name, field in fields)
     return _HEAD + "\n".join(rows) + "\n"
 
 

@@ -91,8 +91,8 @@ def _moderators(settings: Settings) -> Finding:
     return _AREA.note(
         "moderators",
         "none",
-        "the review API refuses everyone; `artgate queue` works. "
-        'Set ARTGATE_MODERATOR_TOKENS=\'{"name": "token"}\' to open it',
+        "the review API takes accounts' tokens alone, see `artgate tokens list`; `artgate queue` works. "
+        'ARTGATE_MODERATOR_TOKENS=\'{"name": "token"}\' lets people in without an account',
     )
 
 

@@ -11,6 +11,9 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session, sessionmaker
 
+from worker.access.api import router_for as access_router
+from worker.access.headers import SecurityHeaders
+from worker.access.oidc.api import router_for as oidc_router
 from worker.dispatch import Dispatcher
 from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
@@ -64,8 +67,11 @@ def make_app(
     app.include_router(events.router_for(settings, sessions, intake, metrics))
     app.include_router(signals.router_for(settings, sessions))
     app.include_router(review_router(settings, sessions))
+    app.include_router(access_router(settings, sessions))
+    app.include_router(oidc_router(settings, sessions))
     app.include_router(health.router_for(settings, monitoring.health(), monitoring.exposition()))
     app.add_middleware(BodyLimit, largest=settings.hook_max_body)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, metrics=metrics)
     problems.add_handlers(app)
     return app

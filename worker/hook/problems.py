@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from detector.reasons import ArtgateError, Fault, Reason, Transient
+from worker.access.throttle import Throttled
 from worker.logs import trouble
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,12 @@ _STATUS = {
     Reason.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
     Reason.BAD_SIGNATURE: HTTPStatus.UNAUTHORIZED,
     Reason.BUCKET_NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    Reason.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Reason.SIGN_IN_REFUSED: HTTPStatus.UNAUTHORIZED,
+    Reason.SIGN_IN_THROTTLED: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.SESSION_ENDED: HTTPStatus.UNAUTHORIZED,
+    Reason.CSRF_REFUSED: HTTPStatus.FORBIDDEN,
+    Reason.SECOND_FACTOR_NEEDED: HTTPStatus.FORBIDDEN,
     Reason.REQUEST_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Reason.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Reason.QUEUE_EMPTY: HTTPStatus.NOT_FOUND,
@@ -89,7 +96,8 @@ def add_handlers(app: FastAPI) -> None:
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ArtgateError)
-    return problem(status_of(error), error.reason, error.message)
+    wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) else None
+    return problem(status_of(error), error.reason, error.message, wait)
 
 
 def _malformed(_: Request, error: Exception) -> JSONResponse:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.eligibility import WAITING
+from worker.access.guard import Guard, name_of
 from worker.review import asides, clusters, deciding, desk
-from worker.review.access import moderator_of
 from worker.review.placing import policy_in_force
 from worker.review.schemas import (
     CaseView,
@@ -36,23 +36,24 @@ _LARGEST_PAGE = 200
 
 
 def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter:
-    """The routes below ``/v1/review``, for moderators that ``settings`` knows.
+    """The routes below ``/v1/review``, for whom ``worker/access/permissions.py`` allows them.
 
     Args:
         settings: Moderators' tokens and the length of a lease.
         sessions: Makes a session for each request.
     """
-    router = APIRouter(prefix="/v1/review", tags=["review"])
-    _add_reading(router, settings, sessions)
-    _add_near(router, settings, sessions)
+    guard = Depends(Guard(settings, sessions))
+    router = APIRouter(prefix="/v1/review", tags=["review"], dependencies=[guard])
+    _add_reading(router, sessions)
+    _add_near(router, sessions)
     _add_claiming(router, settings, sessions)
-    _add_setting_aside(router, settings, sessions)
+    _add_setting_aside(router, sessions)
     _add_closing(router, settings, sessions)
     return router
 
 
-def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
-    known = Depends(moderator_of(settings.moderator_tokens))
+def _add_reading(router: APIRouter, sessions: sessionmaker[Session]) -> None:
+    known = Depends(name_of)
 
     @router.get("/items")
     def list_items(
@@ -91,8 +92,8 @@ def _add_reading(router: APIRouter, settings: Settings, sessions: sessionmaker[S
             return CaseView.of(desk.look(session, item_id, unless_of=moderator))
 
 
-def _add_near(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
-    known = Depends(moderator_of(settings.moderator_tokens))
+def _add_near(router: APIRouter, sessions: sessionmaker[Session]) -> None:
+    known = Depends(name_of)
 
     @router.get("/items/{item_id}/near")
     def near(item_id: UUID, moderator: str = known) -> PageView:
@@ -106,7 +107,7 @@ def _add_near(router: APIRouter, settings: Settings, sessions: sessionmaker[Sess
 
 def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
     lease = settings.review_lease_seconds
-    known = Depends(moderator_of(settings.moderator_tokens))
+    known = Depends(name_of)
 
     @router.post("/claim")
     def claim_next(
@@ -132,8 +133,8 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
         return ItemView.model_validate(item)
 
 
-def _add_setting_aside(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
-    known = Depends(moderator_of(settings.moderator_tokens))
+def _add_setting_aside(router: APIRouter, sessions: sessionmaker[Session]) -> None:
+    known = Depends(name_of)
 
     @router.post("/items/{item_id}/skip")
     def skip(item_id: UUID, body: SkipBody, moderator: str = known) -> ItemView:
@@ -165,7 +166,7 @@ def _add_setting_aside(router: APIRouter, settings: Settings, sessions: sessionm
 
 
 def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
-    known = Depends(moderator_of(settings.moderator_tokens))
+    known = Depends(name_of)
 
     @router.post("/items/{item_id}/release")
     def release(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:

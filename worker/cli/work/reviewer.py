@@ -6,7 +6,9 @@ from dataclasses import asdict
 
 import typer
 
+from db.models.accounts import Role
 from db.queries import reviewers
+from db.queries.accounts import by_name
 from db.queries.reviewers import Profile
 from detector.reasons import Reason, Rejected
 from worker.cli.output import Format, print_records
@@ -21,8 +23,15 @@ def set_(
     """Write a reviewer's description."""
     if not name.strip():
         raise Rejected(Reason.BAD_REQUEST, "a reviewer needs a name")
-    given = Profile(name=name, skills=skills, languages=languages, accounts=accounts, senior=senior)
     with installation() as (_, sessions), sessions.begin() as session:
+        account = by_name(session, name)
+        if account is not None and senior and account.role is not Role.SENIOR:
+            raise Rejected(
+                Reason.ACCOUNT_INVALID,
+                f"{name} has an account, whose role says it: run `artgate accounts role {name} senior`",
+            )
+        senior = senior or (account is not None and account.role is Role.SENIOR)
+        given = Profile(name=name, skills=skills, languages=languages, accounts=accounts, senior=senior)
         reviewers.describe(session, given)
     typer.echo(f"{name} is registered{' as senior' if senior else ''}")
 

@@ -1,0 +1,84 @@
+"""Which role may do what: the one place that says so.
+
+Two tables. ``GRANTED`` says which roles have a permission; ``ROUTES`` says which permission a route needs.
+A route that is in neither is open to nobody. A test asks every route as every role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from db.models.accounts import Role
+
+
+class Permission(StrEnum):
+    """What can be allowed."""
+
+    READ_QUEUE = "read_queue"
+    """See items, their evidence and their decisions."""
+    WORK_QUEUE = "work_queue"
+    """Claim items and decide them."""
+    OWN_SESSION = "own_session"
+    """See who one is, give the second factor, sign out."""
+    OWN_ACCOUNT = "own_account"
+    """Change one's password, end one's sessions."""
+
+
+_PEOPLE = frozenset({Role.MODERATOR, Role.SENIOR, Role.ADMIN, Role.AUDITOR})
+
+GRANTED: Mapping[Permission, frozenset[Role]] = {
+    Permission.READ_QUEUE: _PEOPLE,
+    # Not an admin: who hands out the rights to decide does not decide.
+    Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
+    Permission.OWN_SESSION: _PEOPLE,
+    Permission.OWN_ACCOUNT: _PEOPLE,
+}
+
+ROUTES: Mapping[tuple[str, str], Permission] = {
+    ("GET", "/v1/review/items"): Permission.READ_QUEUE,
+    ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
+    ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,
+    ("POST", "/v1/review/claim"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/claim"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/renew"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/skip"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/hold"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/hand-over"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/escalate"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/release"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/decide"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/undo"): Permission.WORK_QUEUE,
+    ("GET", "/v1/access/me"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/sign-out"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor/enrol"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/second-factor/confirm"): Permission.OWN_SESSION,
+    ("POST", "/v1/access/password"): Permission.OWN_ACCOUNT,
+    ("POST", "/v1/access/sign-out-everywhere"): Permission.OWN_ACCOUNT,
+}
+"""By method and by path as the router declares it."""
+
+WHILE_PENDING = frozenset({Permission.OWN_SESSION})
+"""All that is allowed between the password and the second factor."""
+
+_COVERS: Mapping[Role, frozenset[Role]] = {
+    Role.SERVICE: frozenset({Role.SERVICE}),
+    Role.MODERATOR: frozenset({Role.MODERATOR}),
+    Role.SENIOR: frozenset({Role.SENIOR, Role.MODERATOR}),
+    Role.ADMIN: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Role.AUDITOR: frozenset({Role.AUDITOR}),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether a role has a permission."""
+    return role in GRANTED[permission]
+
+
+def covers(role: Role, other: Role) -> bool:
+    """Whether an account of ``role`` may hold a token of the role ``other``.
+
+    So that a token never does what its account may not, each permission of ``other`` is one of ``role``.
+    """
+    return other in _COVERS[role]
