@@ -56,6 +56,7 @@ class Sweeper:
         dispatcher: Dispatcher,
         metrics: SweeperMetrics | None = None,
         beat: Callable[[], None] = lambda: None,
+        stop: threading.Event | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Bind the parts.
@@ -66,6 +67,7 @@ class Sweeper:
             dispatcher: takes the messages.
             metrics: counts what is moved.
             beat: called with each batch of a long round: it is alive.
+            stop: ends a long round after the batch under way.
             clock: seconds, of this process.
         """
         self._settings = settings
@@ -74,6 +76,7 @@ class Sweeper:
         self._dispatcher = dispatcher
         self._metrics = metrics or SweeperMetrics(CollectorRegistry())
         self._beat = beat
+        self._stop = stop or threading.Event()
         self._clock = clock
 
     def sweep(self) -> bool:
@@ -126,7 +129,8 @@ class Sweeper:
     def _rebuild(self) -> None:
         """Enqueue everything that was queued when the broker was found without its mark.
 
-        The mark says "whole" only when all is done and no second wipe came in between.
+        The mark says "whole" only when all is done and no second wipe came in between; where this process
+        must end before, the next one begins again.
         """
         mark = f"{_REBUILDING}{clock.new_id()}"
         begun = self._clock()
@@ -134,7 +138,7 @@ class Sweeper:
             return
         moved = sum(self._requeue(queue, begun) for queue in WorkQueue)
         log.warning("queue_rebuilt", extra=fields(enqueued=moved))
-        if self._dispatcher.epoch() == mark:
+        if self._dispatcher.epoch() == mark and not self._stop.is_set():
             self._dispatcher.mark_epoch(mark.replace(_REBUILDING, _WHOLE))
 
     def _requeue(self, queue: WorkQueue, begun: float) -> int:
@@ -145,7 +149,7 @@ class Sweeper:
                 lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
                 sent = self._publish(session, lost, "rebuilt")
             moved += sent
-            if sent < batch:
+            if sent < batch or self._stop.is_set():
                 return moved
 
     def _publish(self, session: Session, events: Iterable[Due], way: str) -> int:
@@ -172,7 +176,14 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sessions = make_sessions(engine)
     monitoring = Monitoring(settings, "sweeper")
     metrics, beat = SweeperMetrics(monitoring.registry), monitoring.pulse.beat
-    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher, metrics=metrics, beat=beat)
+    sweeper = Sweeper(
+        settings,
+        sessions=sessions,
+        dispatcher=dispatcher,
+        metrics=metrics,
+        beat=beat,
+        stop=stop,
+    )
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
     chain = _chaining(settings, sessions)
 

@@ -143,6 +143,24 @@ def test_a_wiped_broker_gets_every_queued_event_back_at_once(
     assert ready(dispatcher) == 10
 
 
+def test_a_rebuild_stops_after_the_batch_under_way_and_is_done_again(
+    settings: Settings, sessions: Sessions, dispatcher: Dispatcher, own_valkey: Valkey
+) -> None:
+    """SIGTERM does not wait for a long backlog."""
+    for n in range(7):
+        take_in(sessions, "art", f"{n}.png")
+    sweep(Sweeper(settings, sessions=sessions, dispatcher=dispatcher))
+    own_valkey.kill()
+    own_valkey.start()
+    stop = threading.Event()
+    stop.set()
+    Sweeper(settings, sessions=sessions, dispatcher=dispatcher, stop=stop).sweep()
+    assert ready(dispatcher) == settings.sweep_batch
+    assert (dispatcher.epoch() or "").startswith("rebuilding:")
+    sweep(Sweeper(settings, sessions=sessions, dispatcher=dispatcher))
+    assert (dispatcher.epoch() or "").startswith("whole:")
+
+
 def test_a_rebuild_that_was_cut_off_is_done_again(
     sweeper: Sweeper, sessions: Sessions, dispatcher: Dispatcher
 ) -> None:

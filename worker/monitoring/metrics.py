@@ -158,6 +158,11 @@ class RelayMetrics:
             registry=registry,
             buckets=_ANSWER_SECONDS,
         )
+        self.delivers = Gauge(
+            "artgate_relay_delivers",
+            "1 where a webhook is set, 0 where messages are kept.",
+            registry=registry,
+        )
         for outcome in ("delivered", "failed", "dead"):
             self._deliveries.labels(outcome)
 
