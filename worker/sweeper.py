@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
@@ -57,7 +57,6 @@ class Sweeper:
         metrics: SweeperMetrics | None = None,
         beat: Callable[[], None] = lambda: None,
         stop: threading.Event | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Bind the parts.
 
@@ -68,7 +67,6 @@ class Sweeper:
             metrics: counts what is moved.
             beat: called with each batch of a long round: it is alive.
             stop: ends a long round after the batch under way.
-            clock: seconds, of this process.
         """
         self._settings = settings
         self._limits = limits_of(settings)
@@ -77,7 +75,6 @@ class Sweeper:
         self._metrics = metrics or SweeperMetrics(CollectorRegistry())
         self._beat = beat
         self._stop = stop or threading.Event()
-        self._clock = clock
 
     def sweep(self) -> bool:
         """One round.
@@ -133,7 +130,8 @@ class Sweeper:
         must end before, the next one begins again.
         """
         mark = f"{_REBUILDING}{clock.new_id()}"
-        begun = self._clock()
+        with self._sessions() as session:
+            begun = sweeps.moment(session)
         if not self._dispatcher.mark_epoch(mark):
             return
         moved = sum(self._requeue(queue, begun) for queue in WorkQueue)
@@ -141,12 +139,12 @@ class Sweeper:
         if self._dispatcher.epoch() == mark and not self._stop.is_set():
             self._dispatcher.mark_epoch(mark.replace(_REBUILDING, _WHOLE))
 
-    def _requeue(self, queue: WorkQueue, begun: float) -> int:
+    def _requeue(self, queue: WorkQueue, begun: datetime) -> int:
         """Enqueue what was queued before `begun`, in batches; what a batch has moved is younger."""
         moved, batch = 0, self._settings.sweep_batch
         while True:
             with self._sessions.begin() as session:
-                lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
+                lost = sweeps.queued_before(session, queue, limit=batch, begun=begun)
                 sent = self._publish(session, lost, "rebuilt")
             moved += sent
             if sent < batch or self._stop.is_set():
@@ -185,7 +183,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         stop=stop,
     )
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
-    chain = _chaining(settings, sessions)
+    chain = _chaining(settings, sessions, metrics)
 
     def step() -> bool:
         leads = leadership.held()
@@ -199,7 +197,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine.dispose()
 
 
-def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[], bool]:
+def _chaining(
+    settings: Settings, sessions: sessionmaker[Session], metrics: SweeperMetrics
+) -> Callable[[], bool]:
     """A step that chains the audit log; a chain that is broken is said once and left as it is."""
     if not settings.audit_keys:
         log.warning("audit_unchained", extra=fields(then="entries wait until ARTGATE_AUDIT_KEYS is set"))
@@ -209,12 +209,15 @@ def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[
 
     def step() -> bool:
         try:
-            return chainer.chain() > 0
+            more = chainer.chain() > 0
         except Fault as error:
+            metrics.audit_broken.set(1)
             if error.message not in said:
                 log.error("audit_broken", extra=fields(detail=error.message))  # noqa: TRY400 - a sentence
             said.add(error.message)
             return False
+        metrics.audit_broken.set(0)
+        return more
 
     return step
 

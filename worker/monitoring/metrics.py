@@ -179,6 +179,11 @@ class SweeperMetrics:
         self.leads = Gauge(
             "artgate_sweeper_leads", "1 where this sweeper sweeps, 0 where it stands by.", registry=registry
         )
+        self.audit_broken = Gauge(
+            "artgate_audit_broken",
+            "1 where this sweeper found that the audit log's chain can't be continued.",
+            registry=registry,
+        )
         self._swept = Counter(
             "artgate_swept_events_total",
             "Events that the sweeper moved: due ones enqueued, missing ones enqueued again, all after the"
