@@ -154,6 +154,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     """Relay until `stop` is set."""
     monitoring = Monitoring(settings, "relay")
     metrics = RelayMetrics(monitoring.registry)
+    metrics.delivers.set(settings.webhook_url is not None)
     with monitoring.served(monitoring.exposition(), monitoring.health()):
         if settings.webhook_url is None:
             log.warning("webhook_unset", extra=fields(then="verdicts stay in the outbox"))

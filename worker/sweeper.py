@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
@@ -56,7 +56,7 @@ class Sweeper:
         dispatcher: Dispatcher,
         metrics: SweeperMetrics | None = None,
         beat: Callable[[], None] = lambda: None,
-        clock: Callable[[], float] = time.monotonic,
+        stop: threading.Event | None = None,
     ) -> None:
         """Bind the parts.
 
@@ -66,7 +66,7 @@ class Sweeper:
             dispatcher: takes the messages.
             metrics: counts what is moved.
             beat: called with each batch of a long round: it is alive.
-            clock: seconds, of this process.
+            stop: ends a long round after the batch under way.
         """
         self._settings = settings
         self._limits = limits_of(settings)
@@ -74,7 +74,7 @@ class Sweeper:
         self._dispatcher = dispatcher
         self._metrics = metrics or SweeperMetrics(CollectorRegistry())
         self._beat = beat
-        self._clock = clock
+        self._stop = stop or threading.Event()
 
     def sweep(self) -> bool:
         """One round.
@@ -126,26 +126,28 @@ class Sweeper:
     def _rebuild(self) -> None:
         """Enqueue everything that was queued when the broker was found without its mark.
 
-        The mark says "whole" only when all is done and no second wipe came in between.
+        The mark says "whole" only when all is done and no second wipe came in between; where this process
+        must end before, the next one begins again.
         """
         mark = f"{_REBUILDING}{clock.new_id()}"
-        begun = self._clock()
+        with self._sessions() as session:
+            begun = sweeps.moment(session)
         if not self._dispatcher.mark_epoch(mark):
             return
         moved = sum(self._requeue(queue, begun) for queue in WorkQueue)
         log.warning("queue_rebuilt", extra=fields(enqueued=moved))
-        if self._dispatcher.epoch() == mark:
+        if self._dispatcher.epoch() == mark and not self._stop.is_set():
             self._dispatcher.mark_epoch(mark.replace(_REBUILDING, _WHOLE))
 
-    def _requeue(self, queue: WorkQueue, begun: float) -> int:
+    def _requeue(self, queue: WorkQueue, begun: datetime) -> int:
         """Enqueue what was queued before `begun`, in batches; what a batch has moved is younger."""
         moved, batch = 0, self._settings.sweep_batch
         while True:
             with self._sessions.begin() as session:
-                lost = sweeps.overdue(session, queue, limit=batch, deadline_seconds=self._clock() - begun)
+                lost = sweeps.queued_before(session, queue, limit=batch, begun=begun)
                 sent = self._publish(session, lost, "rebuilt")
             moved += sent
-            if sent < batch:
+            if sent < batch or self._stop.is_set():
                 return moved
 
     def _publish(self, session: Session, events: Iterable[Due], way: str) -> int:
@@ -172,9 +174,16 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sessions = make_sessions(engine)
     monitoring = Monitoring(settings, "sweeper")
     metrics, beat = SweeperMetrics(monitoring.registry), monitoring.pulse.beat
-    sweeper = Sweeper(settings, sessions=sessions, dispatcher=dispatcher, metrics=metrics, beat=beat)
+    sweeper = Sweeper(
+        settings,
+        sessions=sessions,
+        dispatcher=dispatcher,
+        metrics=metrics,
+        beat=beat,
+        stop=stop,
+    )
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
-    chain = _chaining(settings, sessions)
+    chain = _chaining(settings, sessions, metrics)
 
     def step() -> bool:
         leads = leadership.held()
@@ -188,7 +197,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     engine.dispose()
 
 
-def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[], bool]:
+def _chaining(
+    settings: Settings, sessions: sessionmaker[Session], metrics: SweeperMetrics
+) -> Callable[[], bool]:
     """A step that chains the audit log; a chain that is broken is said once and left as it is."""
     if not settings.audit_keys:
         log.warning("audit_unchained", extra=fields(then="entries wait until ARTGATE_AUDIT_KEYS is set"))
@@ -198,12 +209,15 @@ def _chaining(settings: Settings, sessions: sessionmaker[Session]) -> Callable[[
 
     def step() -> bool:
         try:
-            return chainer.chain() > 0
+            more = chainer.chain() > 0
         except Fault as error:
+            metrics.audit_broken.set(1)
             if error.message not in said:
                 log.error("audit_broken", extra=fields(detail=error.message))  # noqa: TRY400 - a sentence
             said.add(error.message)
             return False
+        metrics.audit_broken.set(0)
+        return more
 
     return step
 

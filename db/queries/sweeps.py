@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -67,9 +68,25 @@ def overdue(session: Session, queue: WorkQueue, *, limit: int, deadline_seconds:
     """Events that were enqueued over ``deadline_seconds`` ago and that nobody has claimed.
 
     Their messages may be lost, or the backlog long: enqueue them again only where the broker holds fewer
-    messages than ``queued_counts`` says it should, or was wiped (then with a deadline of 0).
+    messages than ``queued_counts`` says it should.
     """
-    late = Event.queued_at <= db_after(-deadline_seconds)
+    return _queued(session, queue, Event.queued_at <= db_after(-deadline_seconds), limit)
+
+
+def moment(session: Session) -> datetime:
+    """Now, by PostgreSQL's clock."""
+    return session.execute(select(db_now())).scalar_one()
+
+
+def queued_before(session: Session, queue: WorkQueue, *, limit: int, begun: datetime) -> list[Due]:
+    """Events that were enqueued before a ``moment`` and that nobody has claimed: lost, in a wiped broker.
+
+    What is enqueued again is younger, however long a statement is on its way.
+    """
+    return _queued(session, queue, Event.queued_at < begun, limit)
+
+
+def _queued(session: Session, queue: WorkQueue, late: ColumnElement[bool], limit: int) -> list[Due]:
     waiting = _waiting(EventState.QUEUED, Event.queued_at).where(Event.queue == queue, late)
     return _take(session, waiting.limit(limit))
 

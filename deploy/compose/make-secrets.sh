@@ -19,6 +19,7 @@ put broker_url "redis://:$(kept valkey_password)@valkey:6379/0"
 put s3_access_key artgate
 put s3_secret_key "$(random)"
 put s3_identities "{\"identities\": [{\"name\": \"artgate\", \"credentials\": [{\"accessKey\": \"$(kept s3_access_key)\", \"secretKey\": \"$(kept s3_secret_key)\"}], \"actions\": [\"Admin\"]}]}"
+put audit_keys "$(random)"
 put hook_secrets "$(random)"
 put hook_tokens "$(random)"
 put moderator_tokens "{\"ada\": \"$(random)\"}"

@@ -143,6 +143,9 @@ QUERIES: dict[str, Query] = {
     "mark queued": lambda session: events.mark_queued(session, [new_id()]),
     "due for enqueue": lambda session: sweeps.due_for_enqueue(session, limit=50, grace_seconds=0),
     "overdue": lambda session: sweeps.overdue(session, WorkQueue.SCAN, limit=50, deadline_seconds=0),
+    "queued before": lambda session: sweeps.queued_before(
+        session, WorkQueue.SCAN, limit=50, begun=sweeps.moment(session)
+    ),
     "queued counts": sweeps.queued_counts,
     "lapsed leases": lambda session: sweeps.lapse_leases(
         session, limit=50, limits=factories.LIMITS, new_id=new_id

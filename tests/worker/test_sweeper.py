@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+import httpx
 import pytest
 import redis
 from pydantic import SecretStr
@@ -15,8 +16,10 @@ from db.engine import make_engine, make_sessions
 from db.models.events import EventState, WorkQueue
 from db.queries import audit, claims
 from db.queries.events import mark_queued
+from deploy.local.launch import free_port
 from deploy.local.valkey import Valkey
 from tests.worker.inbox import Sessions, standing, take_in, wait_until
+from tests.worker.monitoring.catalogue import value
 from worker.attempts import limits_of
 from worker.clock import new_id
 from worker.dispatch import Dispatcher
@@ -143,6 +146,24 @@ def test_a_wiped_broker_gets_every_queued_event_back_at_once(
     assert ready(dispatcher) == 10
 
 
+def test_a_rebuild_stops_after_the_batch_under_way_and_is_done_again(
+    settings: Settings, sessions: Sessions, dispatcher: Dispatcher, own_valkey: Valkey
+) -> None:
+    """SIGTERM does not wait for a long backlog."""
+    for n in range(7):
+        take_in(sessions, "art", f"{n}.png")
+    sweep(Sweeper(settings, sessions=sessions, dispatcher=dispatcher))
+    own_valkey.kill()
+    own_valkey.start()
+    stop = threading.Event()
+    stop.set()
+    Sweeper(settings, sessions=sessions, dispatcher=dispatcher, stop=stop).sweep()
+    assert ready(dispatcher) == settings.sweep_batch
+    assert (dispatcher.epoch() or "").startswith("rebuilding:")
+    sweep(Sweeper(settings, sessions=sessions, dispatcher=dispatcher))
+    assert (dispatcher.epoch() or "").startswith("whole:")
+
+
 def test_a_rebuild_that_was_cut_off_is_done_again(
     sweeper: Sweeper, sessions: Sessions, dispatcher: Dispatcher
 ) -> None:
@@ -237,6 +258,7 @@ def test_the_sweeper_chains_the_audit_log_and_leaves_a_broken_chain_alone(
         "audit_keys": (SecretStr("k" * 32),),
         "database_url": SecretStr(url),
         "sweep_interval": 0.05,
+        "monitor_port": free_port(),
     }
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(settings.model_copy(update=keyed), stop))
@@ -244,16 +266,24 @@ def test_the_sweeper_chains_the_audit_log_and_leaves_a_broken_chain_alone(
     try:
         _change_a_reviewer(sessions)
         wait_until(lambda: _waiting(sessions) == 0, "the entry's link")
+        assert _broken(keyed["monitor_port"]) == 0
         with sessions.begin() as session:
             session.execute(text("SET LOCAL session_replication_role = replica"))
             session.execute(text("DELETE FROM audit_heads"))
         _change_a_reviewer(sessions)
         wait_until(lambda: "audit_broken" in caplog.messages, "the complaint")
+        assert _broken(keyed["monitor_port"]) == 1
     finally:
         stop.set()
         thread.join()
     assert _waiting(sessions) == 1
     assert caplog.messages.count("audit_broken") == 1
+
+
+def _broken(port: object) -> float | None:
+    """What the sweeper's metrics say of the chain."""
+    page = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=20).text
+    return value(page, "artgate_audit_broken")
 
 
 def _change_a_reviewer(sessions: Sessions) -> None:

@@ -158,6 +158,11 @@ class RelayMetrics:
             registry=registry,
             buckets=_ANSWER_SECONDS,
         )
+        self.delivers = Gauge(
+            "artgate_relay_delivers",
+            "1 where a webhook is set, 0 where messages are kept.",
+            registry=registry,
+        )
         for outcome in ("delivered", "failed", "dead"):
             self._deliveries.labels(outcome)
 
@@ -173,6 +178,11 @@ class SweeperMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.leads = Gauge(
             "artgate_sweeper_leads", "1 where this sweeper sweeps, 0 where it stands by.", registry=registry
+        )
+        self.audit_broken = Gauge(
+            "artgate_audit_broken",
+            "1 where this sweeper found that the audit log's chain can't be continued.",
+            registry=registry,
         )
         self._swept = Counter(
             "artgate_swept_events_total",

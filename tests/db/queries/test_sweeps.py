@@ -82,6 +82,20 @@ def test_a_queued_event_is_overdue_after_its_deadline_on_its_own_queue(session: 
     assert overdue(session, WorkQueue.RESCAN) == [rescan]
 
 
+def test_what_is_enqueued_again_after_a_wipe_is_not_found_a_second_time(session: Session) -> None:
+    """By one clock, however slowly the statements follow each other."""
+    lost, other = factories.event(session), factories.event(session, queue=WorkQueue.RESCAN)
+    events.mark_queued(session, [lost, other])
+    begun = sweeps.moment(session)
+
+    def found() -> list[UUID]:
+        return [each.id for each in sweeps.queued_before(session, WorkQueue.SCAN, limit=9, begun=begun)]
+
+    assert found() == [lost]
+    events.mark_queued(session, [lost])
+    assert found() == []
+
+
 def test_enqueueing_again_starts_the_deadline_anew(session: Session) -> None:
     event_id = factories.event(session)
     events.mark_queued(session, [event_id])

@@ -18,6 +18,7 @@ LONG_RUNNING = [each for each in ALL if each.process in PROCESSES]
 SECRETS = {
     "database_url": "postgresql://artgate:secret@postgres:5432/artgate",
     "broker_url": "redis://:secret@valkey:6379/0",
+    "audit_keys": "k" * 32,
     "moderator_tokens": json.dumps({"ada": "secret"}),
 }
 
@@ -75,7 +76,7 @@ def test_a_process_has_the_secrets_of_its_work_and_no_others(each: Installed) ->
     own = {
         "hook": {"hook_secrets", "hook_tokens", "moderator_tokens"},
         "worker": {"s3_access_key", "s3_secret_key"},
-        "sweeper": set(),
+        "sweeper": {"audit_keys"},
         "relay": {"webhook_secret"},
     }[each.process]
     assert each.files == own | {"database_url", "broker_url"}
