@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from worker.urls import check_http_url
 
 PersonalRole = Literal["moderator", "senior", "admin", "auditor"]
 """Roles that a person may have."""
+_EXAMPLES = {"moderator_tokens": '{"name": "token"}', "oidc_roles": '{"value of the claim": "moderator"}'}
 
 
 class AccessSettings(BaseSettings):
-    """What holds for browsers that sign in, here or with an identity provider."""
+    """Who may work here, and how browsers sign in, here or with an identity provider."""
 
     model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
+    moderator_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
+    """Moderators' bearer tokens for the review API, by moderator's name: a JSON object."""
     session_lifetime: int = Field(default=12 * 3600, gt=0)
     """How long a browser stays signed in at most."""
     session_idle: int = Field(default=1800, gt=0)
@@ -52,15 +55,17 @@ class AccessSettings(BaseSettings):
     def _check_oidc_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)
 
-    @field_validator("oidc_roles", mode="before")
+    @field_validator("moderator_tokens", "oidc_roles", mode="before")
     @classmethod
-    def _parse_roles(cls, value: object) -> object:
+    def _parse_object(cls, value: object, field: ValidationInfo) -> object:
+        """A JSON object becomes a dictionary."""
         if not isinstance(value, str):
             return value
         try:
             return json.loads(value)
         except ValueError:
-            raise ValueError('expected a JSON object: {"value of the claim": "moderator"}') from None
+            example = _EXAMPLES[field.field_name or ""]
+            raise ValueError(f"expected a JSON object: {example}") from None
 
     @field_validator("oidc_second_factor", mode="before")
     @classmethod

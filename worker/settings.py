@@ -71,8 +71,6 @@ class Settings(AccessSettings):
     """Live signing secrets of upload events, newest first, parted by commas; two allow rotation."""
     hook_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Bearer tokens, parted by commas, that may post events and ask for their standing."""
-    moderator_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
-    """Moderators' bearer tokens for the review API, by moderator's name: a JSON object."""
     signature_window: int = Field(default=300, gt=0)
     """How old or early a signature may be."""
     hook_max_body: int = Field(default=4 * 2**20, gt=0)
@@ -197,7 +195,6 @@ class Settings(AccessSettings):
             return _parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
-    @field_validator("moderator_tokens", mode="before")
     @classmethod
     def _parse(cls, value: object) -> object:
         """A JSON object becomes a dictionary."""
