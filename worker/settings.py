@@ -195,11 +195,6 @@ class Settings(AccessSettings):
             return _parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
-    @classmethod
-    def _parse(cls, value: object) -> object:
-        """A JSON object becomes a dictionary."""
-        return _parsed(value, 'a JSON object: {"name": "token"}') if isinstance(value, str) else value
-
     @field_validator("audit_keys")
     @classmethod
     def _check_audit_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
