@@ -15,6 +15,18 @@ PersonalRole = Literal["moderator", "senior", "admin", "auditor"]
 _EXAMPLES = {"moderator_tokens": '{"name": "token"}', "oidc_roles": '{"value of the claim": "moderator"}'}
 
 
+def parsed(text: str, expected: str) -> object:
+    """A setting that is written as JSON.
+
+    Raises:
+        ValueError: it is none; names what was expected, and never the value.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"expected {expected}") from None
+
+
 class AccessSettings(BaseSettings):
     """Who may work here, and how browsers sign in, here or with an identity provider."""
 
@@ -28,6 +40,8 @@ class AccessSettings(BaseSettings):
     """How long a browser stays signed in without being used."""
     plain_http_on_localhost: bool = False
     """Let browsers sign in without TLS where the address is localhost or 127.0.0.1: for trying things out."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    """Addresses and networks of proxies, parted by commas, that are believed on where a client is."""
     after_sign_in: str = Field(default="/v1/access/me", pattern=r"^/([^/\\].*)?$")
     """Path that a browser is sent to when it comes back from the identity provider."""
 
@@ -59,19 +73,16 @@ class AccessSettings(BaseSettings):
     @classmethod
     def _parse_object(cls, value: object, field: ValidationInfo) -> object:
         """A JSON object becomes a dictionary."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except ValueError:
-            example = _EXAMPLES[field.field_name or ""]
-            raise ValueError(f"expected a JSON object: {example}") from None
+        example = _EXAMPLES[field.field_name or ""]
+        return parsed(value, f"a JSON object: {example}") if isinstance(value, str) else value
 
-    @field_validator("oidc_second_factor", mode="before")
+    @field_validator("oidc_second_factor", "trusted_proxies", mode="before")
     @classmethod
     def _part_words(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
+        if value.startswith("["):
+            return parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
     @model_validator(mode="after")

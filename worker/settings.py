@@ -7,7 +7,6 @@ down. Each field is the environment variable ``ARTGATE_<NAME>``; a secret may in
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
-from worker.access_settings import AccessSettings
+from worker.access_settings import AccessSettings, parsed
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -192,7 +191,7 @@ class Settings(AccessSettings):
         if not isinstance(value, str):
             return value
         if value.startswith("["):
-            return _parsed(value, "a list in JSON, or words parted by commas")
+            return parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
     @field_validator("audit_keys")
@@ -278,13 +277,6 @@ def _secret_in(path: Path, name: str) -> str:
     if not secret:
         raise ValueError(f"{variable}: the file is empty")
     return secret
-
-
-def _parsed(text: str, expected: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError(f"expected {expected}") from None
 
 
 def _explain(error: ValueError) -> str:
