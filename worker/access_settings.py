@@ -5,26 +5,43 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from worker.urls import check_http_url
 
 PersonalRole = Literal["moderator", "senior", "admin", "auditor"]
 """Roles that a person may have."""
+_EXAMPLES = {"moderator_tokens": '{"name": "token"}', "oidc_roles": '{"value of the claim": "moderator"}'}
+
+
+def parsed(text: str, expected: str) -> object:
+    """A setting that is written as JSON.
+
+    Raises:
+        ValueError: it is none; names what was expected, and never the value.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"expected {expected}") from None
 
 
 class AccessSettings(BaseSettings):
-    """What holds for browsers that sign in, here or with an identity provider."""
+    """Who may work here, and how browsers sign in, here or with an identity provider."""
 
     model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
+    moderator_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
+    """Moderators' bearer tokens for the review API, by moderator's name: a JSON object."""
     session_lifetime: int = Field(default=12 * 3600, gt=0)
     """How long a browser stays signed in at most."""
     session_idle: int = Field(default=1800, gt=0)
     """How long a browser stays signed in without being used."""
     plain_http_on_localhost: bool = False
     """Let browsers sign in without TLS where the address is localhost or 127.0.0.1: for trying things out."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    """Addresses and networks of proxies, parted by commas, that are believed on where a client is."""
     after_sign_in: str = Field(default="/v1/access/me", pattern=r"^/([^/\\].*)?$")
     """Path that a browser is sent to when it comes back from the identity provider."""
 
@@ -52,21 +69,20 @@ class AccessSettings(BaseSettings):
     def _check_oidc_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)
 
-    @field_validator("oidc_roles", mode="before")
+    @field_validator("moderator_tokens", "oidc_roles", mode="before")
     @classmethod
-    def _parse_roles(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except ValueError:
-            raise ValueError('expected a JSON object: {"value of the claim": "moderator"}') from None
+    def _parse_object(cls, value: object, field: ValidationInfo) -> object:
+        """A JSON object becomes a dictionary."""
+        example = _EXAMPLES[field.field_name or ""]
+        return parsed(value, f"a JSON object: {example}") if isinstance(value, str) else value
 
-    @field_validator("oidc_second_factor", mode="before")
+    @field_validator("oidc_second_factor", "trusted_proxies", mode="before")
     @classmethod
     def _part_words(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
+        if value.startswith("["):
+            return parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
 
     @model_validator(mode="after")

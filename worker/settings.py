@@ -7,7 +7,6 @@ down. Each field is the environment variable ``ARTGATE_<NAME>``; a secret may in
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
-from worker.access_settings import AccessSettings
+from worker.access_settings import AccessSettings, parsed
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -71,8 +70,6 @@ class Settings(AccessSettings):
     """Live signing secrets of upload events, newest first, parted by commas; two allow rotation."""
     hook_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Bearer tokens, parted by commas, that may post events and ask for their standing."""
-    moderator_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict)
-    """Moderators' bearer tokens for the review API, by moderator's name: a JSON object."""
     signature_window: int = Field(default=300, gt=0)
     """How old or early a signature may be."""
     hook_max_body: int = Field(default=4 * 2**20, gt=0)
@@ -194,14 +191,8 @@ class Settings(AccessSettings):
         if not isinstance(value, str):
             return value
         if value.startswith("["):
-            return _parsed(value, "a list in JSON, or words parted by commas")
+            return parsed(value, "a list in JSON, or words parted by commas")
         return [part.strip() for part in value.split(",") if part.strip()]
-
-    @field_validator("moderator_tokens", mode="before")
-    @classmethod
-    def _parse(cls, value: object) -> object:
-        """A JSON object becomes a dictionary."""
-        return _parsed(value, 'a JSON object: {"name": "token"}') if isinstance(value, str) else value
 
     @field_validator("audit_keys")
     @classmethod
@@ -286,13 +277,6 @@ def _secret_in(path: Path, name: str) -> str:
     if not secret:
         raise ValueError(f"{variable}: the file is empty")
     return secret
-
-
-def _parsed(text: str, expected: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError(f"expected {expected}") from None
 
 
 def _explain(error: ValueError) -> str:

@@ -24,7 +24,7 @@ from worker.access.browser import (
     refuse_other_sites,
     session_cookie,
 )
-from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, may
+from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check
 from worker.settings import Settings
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -55,10 +55,7 @@ class Guard:
         """
         permission = self.permission_for(request.method, request.scope["route"].path)
         actor = await self._asking(request)
-        if not may(actor.role, permission):
-            raise Rejected(
-                Reason.FORBIDDEN, f"the role {actor.role} has no permission {permission}; see docs/access.md"
-            )
+        check(actor.role, permission)
         if actor.pending and permission not in WHILE_PENDING:
             raise Rejected(
                 Reason.SECOND_FACTOR_NEEDED, "give the code of your authenticator first, or enrol one"

@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from db.models.accounts import Role
+from detector.reasons import Reason, Rejected
 
 
 class Permission(StrEnum):
     """What can be allowed."""
 
+    SEND_EVENTS = "send_events"
+    """Post upload events, and what becomes known of objects."""
+    READ_EVENTS = "read_events"
+    """Ask where an event stands, and for its verdict."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
@@ -28,6 +33,8 @@ class Permission(StrEnum):
 _PEOPLE = frozenset({Role.MODERATOR, Role.SENIOR, Role.ADMIN, Role.AUDITOR})
 
 GRANTED: Mapping[Permission, frozenset[Role]] = {
+    Permission.SEND_EVENTS: frozenset({Role.SERVICE}),
+    Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
@@ -36,6 +43,9 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
 }
 
 ROUTES: Mapping[tuple[str, str], Permission] = {
+    ("POST", "/v1/events"): Permission.SEND_EVENTS,
+    ("POST", "/v1/signals"): Permission.SEND_EVENTS,
+    ("GET", "/v1/events/{event_id}"): Permission.READ_EVENTS,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,
@@ -74,6 +84,18 @@ _COVERS: Mapping[Role, frozenset[Role]] = {
 def may(role: Role, permission: Permission) -> bool:
     """Whether a role has a permission."""
     return role in GRANTED[permission]
+
+
+def check(role: Role, permission: Permission) -> None:
+    """Refuse what a role may not do.
+
+    Raises:
+        Rejected: ``forbidden``.
+    """
+    if not may(role, permission):
+        raise Rejected(
+            Reason.FORBIDDEN, f"the role {role} has no permission {permission}; see docs/access.md"
+        )
 
 
 def covers(role: Role, other: Role) -> bool:

@@ -31,12 +31,12 @@ def router_for(
 ) -> APIRouter:
     """The routes below ``/v1/events``."""
     router = APIRouter(prefix="/v1/events")
-    door = Doorkeeper(settings)
+    door = Doorkeeper(settings, sessions)
 
     async def post(request: Request) -> Response:
         """Take a body of events in; answered once they are committed."""
         body = await request.body()
-        door.may_post(request.headers, body)
+        await door.may_post(request.headers, body)
         records = _parsed(body) if len(body) <= _SMALL else await run_in_threadpool(_parsed, body)
         ids = await wrap_future(intake.accept(records))
         metrics.events.inc(len(ids))

@@ -37,12 +37,12 @@ class SignalsBody(BaseModel):
 def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter:
     """``POST /v1/signals``, signed like events."""
     router = APIRouter()
-    door = Doorkeeper(settings)
+    door = Doorkeeper(settings, sessions)
 
     async def post(request: Request) -> Response:
         """Note what is known of an object, and put its items where they belong now."""
         raw = await request.body()
-        door.may_post(request.headers, raw)
+        await door.may_post(request.headers, raw)
         ids = await run_in_threadpool(_note, sessions, _parsed(raw))
         return JSONResponse({"items": [str(item_id) for item_id in ids]})
 
