@@ -52,13 +52,20 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_what_the_repository_ha
 
 
 def test_everything_that_is_copied_into_the_image_is_sent_to_the_builder() -> None:
-    """.containerignore leaves out all but what it names."""
+    """.dockerignore, which every builder reads, leaves out all but what it names."""
     sent = {
-        line.removeprefix("!") for line in (ROOT / ".containerignore").read_text().splitlines() if "!" in line
+        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if "!" in line
     }
     for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", containerfile(), re.MULTILINE):
         for source in sources.split():
             assert source in sent or (source == "${LOCK}" and "requirements*.lock" in sent)
+
+
+def test_secrets_are_never_sent_to_the_builder() -> None:
+    """What comes later in .dockerignore wins."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert lines[0] == "*"
+    assert lines.index("deploy/compose/secrets") > lines.index("!deploy")
 
 
 class Package:
