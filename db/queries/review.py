@@ -163,10 +163,12 @@ class _Turn(Enum):
     SKIPPED = auto()
 
 
+_ITEMS = ReviewItem.metadata.tables["review_items"]
 _WHO = bindparam("who", type_=Text)
 _QUEUES = bindparam("queues", type_=ARRAY(Text))
 
-# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it.
+# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it. They
+# are of the table and not of the class, because the ORM takes an update apart anew whenever it is run.
 
 
 @cache
@@ -201,19 +203,18 @@ def _claiming(free: Select[UUID]) -> ReturningUpdate[UUID]:
     found = free.cte("found")  # a CTE that locks runs once, whatever the planner makes of the join
     seconds: BindParameter[float] = bindparam("seconds", type_=Double())
     return (
-        update(ReviewItem)
-        .where(ReviewItem.id == found.c.id)
+        update(_ITEMS)
+        .where(_ITEMS.c.id == found.c.id)
         .values(
             state=ItemState.CLAIMED,
             claimed_by=_WHO,
-            lease_number=ReviewItem.lease_number + 1,
+            lease_number=_ITEMS.c.lease_number + 1,
             lease_until=db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds),
             available_at=None,
             assigned_to=None,
             assigned_until=None,
         )
-        .returning(ReviewItem.id)
-        .execution_options(synchronize_session=False)
+        .returning(_ITEMS.c.id)
     )
 
 
