@@ -41,6 +41,7 @@ from db.queries.eligibility import free_for, stands, within_reach
 from db.queries.items import Item
 
 _BYTES = 8
+_PRECEDENTS = Precedent.metadata.tables["precedents"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ def remember(session: Session, decision_id: UUID, image_id: UUID | None) -> None
     digest = session.execute(select(Image.perceptual_hash).where(Image.id == image_id)).scalar_one_or_none()
     if digest is not None:
         values = {"decision_id": decision_id, "hash": digest, "bands": bands(digest)}
-        session.execute(insert(Precedent).values(values))
+        session.execute(insert(_PRECEDENTS).values(values))
 
 
 def unsought(session: Session, nearness: Nearness, *, limit: int) -> list[Candidate]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -36,6 +37,10 @@ class Opinion:
     label: HumanLabel
     stage: Stage
 
+
+# Rows are written by way of the tables: the ORM takes an insert or an update apart anew whenever it is run.
+_DECISIONS = Decision.metadata.tables["decisions"]
+_ITEMS = ReviewItem.metadata.tables["review_items"]
 
 Settle = Callable[[Sequence[Opinion]], Stage | None]
 """Given all opinions of a round, oldest first: the stage that must follow; None where the last settles it."""
@@ -134,12 +139,8 @@ def undo(
 
 def opinions(session: Session, item_id: UUID, round_: int) -> list[Opinion]:
     """The decisions of a round that stand, oldest first."""
-    query = (
-        select(Decision.label, Decision.stage)
-        .where(Decision.item_id == item_id, Decision.round == round_, stands())
-        .order_by(Decision.lease_number)
-    )
-    return [Opinion(label=label, stage=stage) for label, stage in session.execute(query)]
+    rows = session.execute(_opinions(), {"item": item_id, "of_round": round_})
+    return [Opinion(label=label, stage=stage) for label, stage in rows]
 
 
 def id_of(session: Session, item_id: UUID, moderator: str, lease_number: int) -> UUID | None:
@@ -176,6 +177,17 @@ def reopen(session: Session, item_id: UUID) -> bool:
     return reopened.scalar_one_or_none() is not None
 
 
+@cache
+def _opinions() -> Select[HumanLabel, Stage]:
+    """Built once, for every decision asks for them."""
+    of_round = Decision.round == bindparam("of_round", type_=Integer())
+    return (
+        select(Decision.label, Decision.stage)
+        .where(Decision.item_id == bindparam("item", type_=Uuid()), of_round, stands())
+        .order_by(Decision.lease_number)
+    )
+
+
 def _of(item_id: UUID, moderator: str, lease_number: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Decision.item_id == item_id,
@@ -202,7 +214,7 @@ def _unsay(session: Session, message_id: UUID) -> bool:
 
 def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: str, **values: Any) -> None:
     session.execute(
-        insert(Decision).values(
+        insert(_DECISIONS).values(
             id=decision_id,
             item_id=item.id,
             image_id=item.image_id,
@@ -239,12 +251,7 @@ def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float
 
 
 def _set(session: Session, item_id: UUID, **values: Any) -> None:
-    session.execute(
-        update(ReviewItem)
-        .where(ReviewItem.id == item_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(update(_ITEMS).where(_ITEMS.c.id == item_id).values(**values))
 
 
 def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, wait_seconds: float) -> None:

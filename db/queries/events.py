@@ -186,7 +186,7 @@ def mark_queued(session: Session, ids: Iterable[UUID]) -> None:
 
 def standing(session: Session, event_id: UUID) -> Standing | None:
     """Where one event stands; None where there is none of that id."""
-    row = session.execute(_standing_query().where(Event.id == event_id)).one_or_none()
+    row = session.execute(_standing_of_one(), {"event": event_id}).one_or_none()
     return None if row is None else Standing(**row._mapping)
 
 
@@ -226,6 +226,12 @@ def _ids_of(session: Session, identities: Iterable[bytes]) -> dict[bytes, UUID]:
         return {}
     rows = session.execute(select(Event.identity, Event.id).where(Event.identity.in_(wanted)))
     return {row.identity: row.id for row in rows}
+
+
+@cache
+def _standing_of_one() -> Select[Any]:
+    """Built once: a moderator's every claim runs it."""
+    return _standing_query().where(Event.id == bindparam("event", type_=Uuid()))
 
 
 @cache

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from db.base import db_after, db_now
 from db.models import Message, MessageKind, MessageState
 
+_MESSAGES = Message.metadata.tables["outbox"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -50,7 +52,7 @@ def add(
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
     session.execute(
-        insert(Message).values(
+        insert(_MESSAGES).values(
             id=message_id, subject=subject, kind=kind, payload=payload, not_before=db_after(wait_seconds)
         ),
     )

@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from db.models import ReviewPolicy
 
-_CURRENT = select(ReviewPolicy).order_by(ReviewPolicy.number.desc()).limit(1)
+_CURRENT = (
+    select(ReviewPolicy.number, ReviewPolicy.document, ReviewPolicy.created_at)
+    .order_by(ReviewPolicy.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +29,8 @@ class StoredPolicy:
 
 def current(session: Session) -> StoredPolicy | None:
     """The version in force; None where none was ever stored."""
-    policy = session.scalars(_CURRENT).one_or_none()
-    if policy is None:
-        return None
-    return StoredPolicy(number=policy.number, document=policy.document, created_at=policy.created_at)
+    row = session.execute(_CURRENT).one_or_none()
+    return None if row is None else StoredPolicy(**row._mapping)
 
 
 def append(session: Session, document: dict[str, Any]) -> int:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Double,
     Select,
     Text,
-    Update,
     Uuid,
     and_,
     bindparam,
@@ -33,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.base import db_after, db_now
 from db.models import ItemKind, ItemState, ReviewItem
@@ -93,11 +93,11 @@ def claim_next(
     Returns:
         The item with its new lease number; None where the queue has none for them.
     """
-    given = {"who": moderator, "wanted": None if kind is None else kind.value, "queues": _listed(queues)}
+    given = _given(moderator, lease_seconds, queues) | {"wanted": None if kind is None else kind.value}
     for turn in _Turn:
-        item_id = session.execute(_next(turn, anywhere=queues is None), given).scalar_one_or_none()
+        item_id = session.execute(_take_next(turn, anywhere=queues is None), given).scalar_one_or_none()
         if item_id is not None:
-            return _claim(session, item_id, moderator, lease_seconds)
+            return items.get(session, item_id)
     return None
 
 
@@ -110,9 +110,9 @@ def claim(
     queues: Collection[str] | None = None,
 ) -> Item | None:
     """Give the moderator this item; None where ``claim_next`` would never give it to them now."""
-    given = {"who": moderator, "item": item_id, "queues": _listed(queues)}
-    found = session.execute(_named(anywhere=queues is None), given).scalar_one_or_none()
-    return None if found is None else _claim(session, found, moderator, lease_seconds)
+    given = _given(moderator, lease_seconds, queues) | {"item": item_id}
+    found = session.execute(_take_named(anywhere=queues is None), given).scalar_one_or_none()
+    return None if found is None else items.get(session, found)
 
 
 def renew(
@@ -163,15 +163,17 @@ class _Turn(Enum):
     SKIPPED = auto()
 
 
+_ITEMS = ReviewItem.metadata.tables["review_items"]
 _WHO = bindparam("who", type_=Text)
 _QUEUES = bindparam("queues", type_=ARRAY(Text))
 
-# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it.
+# The statements of claiming are built once: building one takes longer than PostgreSQL takes to run it. They
+# are of the table and not of the class, because the ORM takes an update apart anew whenever it is run.
 
 
 @cache
-def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
-    """The first free item of a turn, locked; ``anywhere``, of any queue."""
+def _take_next(turn: _Turn, *, anywhere: bool) -> ReturningUpdate[UUID]:
+    """Claims the first free item of a turn; ``anywhere``, of any queue."""
     theirs = within_reach(_WHO, None if anywhere else _QUEUES)
     which = {
         _Turn.ASSIGNED: assigned_to(_WHO),
@@ -179,7 +181,7 @@ def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
         _Turn.SKIPPED: theirs,
     }[turn]
     wanted = bindparam("wanted", type_=Text)
-    return (
+    return _claiming(
         select(ReviewItem.id)
         .where(free_for(_WHO), which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
         .order_by(*queue_order())
@@ -189,39 +191,39 @@ def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
 
 
 @cache
-def _named(*, anywhere: bool) -> Select[UUID]:
-    """One item, locked, where it is free for the one who asks."""
+def _take_named(*, anywhere: bool) -> ReturningUpdate[UUID]:
+    """Claims one item, where it is free for the one who asks."""
     theirs = or_(assigned_to(_WHO), within_reach(_WHO, None if anywhere else _QUEUES))
     named = ReviewItem.id == bindparam("item", type_=Uuid())
-    return select(ReviewItem.id).where(named, free_for(_WHO), theirs).with_for_update()
+    return _claiming(select(ReviewItem.id).where(named, free_for(_WHO), theirs).with_for_update())
 
 
-@cache
-def _claiming() -> Update:
+def _claiming(free: Select[UUID]) -> ReturningUpdate[UUID]:
+    """The claim of the item that a query finds and locks."""
+    found = free.cte("found")  # a CTE that locks runs once, whatever the planner makes of the join
     seconds: BindParameter[float] = bindparam("seconds", type_=Double())
     return (
-        update(ReviewItem)
-        .where(ReviewItem.id == bindparam("item", type_=Uuid()))
+        update(_ITEMS)
+        .where(_ITEMS.c.id == found.c.id)
         .values(
             state=ItemState.CLAIMED,
             claimed_by=_WHO,
-            lease_number=ReviewItem.lease_number + 1,
+            lease_number=_ITEMS.c.lease_number + 1,
             lease_until=db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds),
             available_at=None,
             assigned_to=None,
             assigned_until=None,
         )
-        .execution_options(synchronize_session=False)
+        .returning(_ITEMS.c.id)
     )
 
 
-def _listed(queues: Collection[str] | None) -> list[str] | None:
-    return None if queues is None else list(queues)
-
-
-def _claim(session: Session, item_id: UUID, moderator: str, lease_seconds: float) -> Item | None:
-    session.execute(_claiming(), {"item": item_id, "who": moderator, "seconds": lease_seconds})
-    return items.get(session, item_id)
+def _given(moderator: str, lease_seconds: float, queues: Collection[str] | None) -> dict[str, Any]:
+    return {
+        "who": moderator,
+        "seconds": lease_seconds,
+        "queues": None if queues is None else list(queues),
+    }
 
 
 def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool:

@@ -116,14 +116,14 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
         """Take the most urgent item that nobody holds and that is for this moderator."""
         with sessions.begin() as session:
             item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind, queue=queue)
-            return CaseView.of(desk.look(session, item.id))
+            return CaseView.of(desk.case_of(session, item))
 
     @router.post("/items/{item_id}/claim")
     def claim(item_id: UUID, moderator: str = known) -> CaseView:
         """Take this item."""
         with sessions.begin() as session:
-            desk.claim(session, item_id, moderator, lease_seconds=lease)
-            return CaseView.of(desk.look(session, item_id))
+            item = desk.claim(session, item_id, moderator, lease_seconds=lease)
+            return CaseView.of(desk.case_of(session, item))
 
     @router.post("/items/{item_id}/renew")
     def renew(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:

@@ -46,15 +46,17 @@ def decide(
         Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``, ``not_near``.
     """
     policy = policy_in_force(session)
-    if decisions.made(session, item_id, moderator, lease_number) is not label:
-        near = take_all(session, item_id, also, moderator, policy.policy.cluster) if also else []
-        record = partial(_record, label=label, policy=policy, undo_seconds=undo_seconds)
-        made = record(session, item_id, moderator, lease_number, note=note)
-        if made is None:
-            raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
-        for each in near:
-            record(session, each.id, moderator, each.lease_number, note=None, cited_id=made)
-    item = known(session, item_id)
+    says_again = partial(_says_again, session, item_id, moderator, lease_number, label)
+    covers = also and not says_again()
+    near = take_all(session, item_id, also, moderator, policy.policy.cluster) if covers else []
+    record = partial(_record, label=label, policy=policy, undo_seconds=undo_seconds)
+    made = record(session, item_id, moderator, lease_number, note=note)
+    if made is None and not says_again():
+        raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
+    for each in near:
+        record(session, each.id, moderator, each.lease_number, note=None, cited_id=made)
+        _placed(session, each.id, policy)
+    item = _placed(session, item_id, policy)
     if item.known_answer_id is None:
         return item
     second = policy.policy.second_review
@@ -73,8 +75,8 @@ def _record(
     undo_seconds: float,
     cited_id: UUID | None = None,
 ) -> UUID | None:
-    """One item's decision, and the place that it has now; None where the claim does not hold it."""
-    made = decisions.decide(
+    """One item's decision; None where the claim does not hold it."""
+    return decisions.decide(
         session,
         item_id,
         moderator,
@@ -87,9 +89,22 @@ def _record(
         undo_seconds=undo_seconds,
         new_id=new_id,
     )
-    if made is not None and known(session, item_id).stage is Stage.SENIOR:
-        place_again(session, [item_id], policy)
-    return made
+
+
+def _says_again(
+    session: Session, item_id: UUID, moderator: str, lease_number: int, label: HumanLabel
+) -> bool:
+    """It was decided so before, by the same person under the same lease."""
+    return decisions.made(session, item_id, moderator, lease_number) is label
+
+
+def _placed(session: Session, item_id: UUID, policy: Numbered) -> Item:
+    """The item as it is now, where a decision has sent it to the seniors at its place among theirs."""
+    item = known(session, item_id)
+    if item.stage is not Stage.SENIOR:
+        return item
+    place_again(session, [item_id], policy)
+    return known(session, item_id)
 
 
 def settling(item_id: UUID, policy: Numbered) -> Settle:

@@ -68,12 +68,15 @@ def look(session: Session, item_id: UUID, *, unless_of: str | None = None) -> Ca
         and items.is_own_matter(session, item_id, unless_of)
     ):
         raise rejected(Reason.CONFLICT_OF_INTEREST)
-    image = None if item.image_id is None else images.get(session, item.image_id)
-    found = [] if item.image_id is None else verdicts.of_image(session, item.image_id)
+    return case_of(session, item)
+
+
+def case_of(session: Session, item: Item) -> Case:
+    """The evidence of an item that was just read."""
     return Case(
         item=item,
-        image=image,
-        verdict=next((verdict for verdict in found if verdict.id == item.verdict_id), None),
+        image=None if item.image_id is None else images.get(session, item.image_id),
+        verdict=None if item.verdict_id is None else verdicts.get(session, item.verdict_id),
         event=None if item.event_id is None else events.standing(session, item.event_id),
     )
 
@@ -185,6 +188,8 @@ def refusal(
 
 
 def _queues(session: Session, moderator: str, policy: Numbered) -> tuple[str, ...]:
+    if not policy.policy.asks_for_skills:
+        return policy.policy.queues_for(())
     return policy.policy.queues_for(reviewers.profile(session, moderator).skills)
 
 

@@ -128,6 +128,11 @@ class Policy(_Section):
         """The queue of that name; the first one where the policy no longer has it."""
         return next((queue for queue in self.queues if queue.name == name), self.queues[0])
 
+    @property
+    def asks_for_skills(self) -> bool:
+        """Some queue is not for everyone."""
+        return any(queue.skills for queue in self.queues)
+
     def queues_for(self, skills: Iterable[str]) -> tuple[str, ...]:
         """Names of the queues that someone with these skills may work on."""
         has = set(skills)
