@@ -79,7 +79,9 @@ def fit(
     if veto is not None and look is not None:
         tell(f"veto: tuning on all {int(look.drawn.sum())} drawn pictures")
         weights_sha256 = fitting.backbones[veto.spec.backbone]
-        entry = entry_of(veto, weights_sha256, decided.shipped.objects_below, recipe)
+        learned = np.asarray(domains)[look.drawn].tolist()
+        threshold = decided.shipped.objects_below
+        entry = entry_of(veto, weights_sha256, threshold, learned, recipe.veto_target)
         part = veto.tune(np.flatnonzero(look.drawn), examples.labels).part()
     tell(f"fitting on all {len(examples)} pictures")
     return Contents(

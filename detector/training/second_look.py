@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +73,16 @@ def look_out_of_fold(
     return SecondLook(probability=probability, drawn=drawn)
 
 
-def entry_of(veto: VetoTraining, weights_sha256: str, threshold: float, recipe: Recipe) -> dict[str, Any]:
-    """The manifest's entry of a veto."""
+def entry_of(
+    veto: VetoTraining, weights_sha256: str, threshold: float, domains: Iterable[str], target: float
+) -> dict[str, Any]:
+    """The manifest's entry of a veto that learned from pictures of some domains."""
     return {
         "backbone": veto.spec.backbone,
         "weights_sha256": weights_sha256,
         "part": PART,
         "threshold": threshold,
         "embedding": veto.spec.id,
-        "domains": list(recipe.veto_domains),
-        "target": recipe.veto_target,
+        "domains": sorted(set(domains)),
+        "target": target,
     }

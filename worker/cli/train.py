@@ -135,7 +135,7 @@ def train(
         str | None,
         typer.Option(
             metavar="DOMAIN,...",
-            help="Domains that the veto learns from; all for all. anime,illustration without it.",
+            help="Domains that the veto learns from; all for all. The preset's without it.",
             rich_help_panel=_HOW,
         ),
     ] = None,
