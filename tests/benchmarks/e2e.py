@@ -84,7 +84,7 @@ def _run(preset: Preset, pictures: Sequence[bytes], count: int) -> Figures:
             spent = _processor_seconds(hook, worker, sweeper) - before
             _take(settings, engine, bucket, "steady", max(2, count // 4), _LOAD * per_second)
             resident = max(_peak(pid) for pid in worker.children())
-            again = _seconds_to_replace_a_child(worker, settings.worker_children)
+            again = _seconds_to_replace_a_child(worker)
         return {
             "end_to_end_per_second": per_second,
             "cpu_seconds_per_1000": 1000 * spent / count,
@@ -145,11 +145,11 @@ def _worked(pid: int) -> float:
     return sum(map(int, parts[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def _seconds_to_replace_a_child(worker: Running, children: int) -> float:
+def _seconds_to_replace_a_child(worker: Running) -> float:
     """From a child's death to the next one's being ready."""
-    begun = time.perf_counter()
+    begun, ready = time.perf_counter(), worker.said("bundle_loaded")
     os.kill(worker.children()[0], signal.SIGKILL)
-    worker.wait_until_said("bundle_loaded", times=children + 1)
+    worker.wait_until_said("bundle_loaded", times=ready + 1)
     return time.perf_counter() - begun
 
 
