@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from detector import STARTER, Detector, Label, Vector, Verdict, load_bundle
 from detector.bundle import CheckedRuntime, read_bundle
 from detector.decode import decode
+from detector.policy import Policy, Thresholds
 from detector.reasons import Fault, Reason
 from worker.weights.catalogue import packaged
 
@@ -63,6 +65,17 @@ def test_its_veto_is_asked_about_would_be_synthetic_pictures_only(verdicts: dict
         assert (verdict.veto.probability is not None) == accused
         assert verdict.veto.overruled is None or verdict.label is Label.UNCERTAIN
     assert any(verdict.veto.probability is not None for verdict in verdicts.values())
+
+
+def test_its_veto_would_object_to_most_people_and_to_no_generator(starter: Detector) -> None:
+    """Were all samples called SYNTHETIC by the scores."""
+    accusing = Policy(thresholds=Thresholds(genuine_below=0, synthetic_from=0), prior=0.5)
+    judge = load_bundle()
+    judge.bundle = replace(starter.bundle, policy=accusing)
+    objected = {path.stem: judge.detect(path.read_bytes()).veto.applied for path in SAMPLES}
+    human = [applied for name, applied in objected.items() if name.startswith("human-")]
+    assert sum(human) > len(human) / 2
+    assert not any(applied for name, applied in objected.items() if name.startswith("ai-"))
 
 
 def test_a_stored_vector_gets_the_verdict_of_its_picture(
