@@ -17,6 +17,7 @@ from detector.features.operators.filters import gaussian, sobel
 from detector.features.operators.planes import length
 
 _EPS = 2.0**-52
+_ONE = np.uintp(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,36 +97,44 @@ def _ridges(vertical: Real, horizontal: Real, magnitude: Real, step: int, low: f
 
 def link(thinned: Mask, magnitude: Real, high: float) -> Mask:
     """Keep the 8-connected components that hold a pixel of magnitude ``high`` or more."""
-    strong = np.flatnonzero(thinned & (magnitude >= high))
-    beside = magnitude[0, 0].size
-    return _grown(thinned.ravel(), strong, magnitude[0].size, beside).reshape(thinned.shape)
+    kept = thinned & (magnitude >= high)
+    weak = thinned ^ kept
+    _flood(kept.ravel(), weak.ravel(), np.flatnonzero(weak), magnitude[0].size, magnitude[0, 0].size)
+    return kept
 
 
 @compiled
-def _grown(thinned: Mask, strong: Indices, below: int, beside: int) -> Mask:
-    """Flood from each strong pixel; the empty frame of ``thinned`` keeps the flood inside.
+def _flood(kept: Mask, weak: Mask, starts: Indices, below: int, beside: int) -> None:
+    """Let ``kept`` grow into the weak pixels; the empty frame of both keeps the flood inside.
+
+    Strong pixels are many and weak ones few, so that only these are gone through.
 
     Args:
-        thinned: bool, flat.
-        strong: flat indices of the strong ones among them.
+        kept: bool, flat; the strong pixels, and afterwards all that are reached from them.
+        weak: bool, flat; afterwards those that are not.
+        starts: flat indices of the weak ones.
         below: from a pixel to that below it, in flat indices.
         beside: from a pixel to that at its right.
     """
-    kept = np.zeros(thinned.size, dtype=np.bool_)
-    waiting = np.empty(thinned.size, dtype=np.intp)
-    for seed in strong:
-        waiting[0], count = seed, 1 - int(kept[seed])
-        kept[seed] = True
-        while count:
-            count -= 1
+    down, right = np.uintp(below), np.uintp(beside)
+    ahead = (right, down - right, down, down + right)
+    waiting = np.empty(starts.size + 8, dtype=np.uintp)
+    for start in starts:
+        reached = False
+        for step in ahead:
+            reached |= kept[np.uintp(start) - step] | kept[np.uintp(start) + step]
+        waiting[0], count = np.uintp(start), np.uintp(reached & weak[start])
+        weak[start] &= not reached
+        while count > 0:
+            count -= _ONE
             here = waiting[count]
-            for row in range(here - below, here + below + 1, below):
-                for there in range(row - beside, row + beside + 1, beside):
-                    if thinned[there] and not kept[there]:
-                        kept[there] = True
-                        waiting[count] = there
-                        count += 1
-    return kept
+            kept[here] = True
+            for step in ahead:
+                for there in (here - step, here + step):
+                    # Written in any case, and counted where it holds: no branch that the picture decides.
+                    waiting[count] = there
+                    count += np.uintp(weak[there])
+                    weak[there] = False
 
 
 def canny(image: Real, sigma: float = 1.0, low: float = 0.1, high: float = 0.2) -> Mask:
