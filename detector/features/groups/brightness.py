@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detector.features.canvas import Canvas
-from detector.features.operators.histogram import entropy
+from detector.features.operators.histogram import entropy, occurrences
 
 
 def brightness(canvas: Canvas) -> dict[str, float]:
@@ -17,8 +17,8 @@ def brightness(canvas: Canvas) -> dict[str, float]:
     arXiv:2504.07078.
     """
     # Edges k / 256 are exact in binary64, and so is the product: truncation decides as they do.
-    level = np.minimum((canvas.gray * 256.0).astype(np.int32), 255)
+    level = np.minimum((canvas.gray * 256.0).astype(np.intp), 255)
     return {
         "mean_brightness": float(canvas.gray.mean()),
-        "entropy_brightness": entropy(np.bincount(level.ravel(), minlength=256)),
+        "entropy_brightness": entropy(occurrences(level.ravel(), 256)),
     }

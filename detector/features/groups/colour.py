@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detector.features.arrays import Counts, Levels, Real
+from detector.features.arrays import Counts, Levels
 from detector.features.canvas import Canvas
 from detector.features.operators.histogram import (
     bin_edges,
     bin_index,
     entropy,
     joint_counts,
+    joint_histogram,
     level_counts,
 )
 from detector.features.operators.moments import level_moments, moments
@@ -32,15 +33,6 @@ def _rgb_entropy(planes: Sequence[Levels], counts: Sequence[Counts]) -> float:
         )
         binned.append(lookup_levels(plane, bins))
     return entropy(joint_counts(binned, _BINS))
-
-
-def _hsv_entropy(planes: Sequence[Real]) -> float:
-    """The same for hue, saturation and value."""
-    place = np.zeros(planes[0].shape, dtype=np.intp)
-    for plane in planes:
-        place *= _BINS
-        place += bin_index(plane, bin_edges(float(plane.min()), float(plane.max()), _BINS))
-    return entropy(np.bincount(place.ravel(), minlength=_BINS**3))
 
 
 def colour(canvas: Canvas) -> dict[str, float]:
@@ -71,5 +63,5 @@ def colour(canvas: Canvas) -> dict[str, float]:
             f"{name}_kurtosis": m.kurtosis,
             f"{name}_skewness": m.skewness,
         }
-    values["hsv_entropy"] = _hsv_entropy(canvas.hsv)
+    values["hsv_entropy"] = entropy(joint_histogram(canvas.hsv, _BINS))
     return values

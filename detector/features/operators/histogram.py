@@ -32,26 +32,57 @@ def bin_index(values: Real, edges: Real) -> Counts:
 
     Source: hc148 specification, section 2.1.
     """
-    upper = np.append(edges[1:-1], np.inf)
-    return _bin_index(np.ascontiguousarray(values).ravel(), edges[:-1], upper).reshape(values.shape)
+    index = np.zeros(values.size, dtype=np.intp)
+    _append_bins(index, np.ascontiguousarray(values).ravel(), *_sides(edges))
+    return index.reshape(values.shape)
+
+
+def _sides(edges: Real) -> tuple[Real, Real]:
+    """What a bin's values must reach, and what they must stay below."""
+    return edges[:-1], np.append(edges[1:-1], np.inf)
 
 
 @compiled
-def _bin_index(values: Real, lower: Real, upper: Real) -> Counts:
-    """A division comes within one of the bin; comparison with its two edges decides."""
-    last = lower.size - 1
-    low, per_unit = lower[0], last / (lower[last] - lower[0])
-    index = np.empty(values.size, dtype=np.intp)
+def _append_bins(index: Counts, values: Real, lower: Real, upper: Real) -> None:
+    """Make each value's bin the last digit of its index, in the base of the number of bins.
+
+    A division comes within one of the bin; comparison with its two edges decides.
+    """
+    bins, last = np.intp(lower.size), float(lower.size - 1)
+    low, per_unit = lower[0], last / (lower[-1] - lower[0])
     for i in range(values.size):
-        k = np.uintp(min((values[i] - low) * per_unit, float(last)))
-        index[i] = np.intp(k) + np.intp(values[i] >= upper[k]) - np.intp(values[i] < lower[k])
-    return index
+        k = np.uintp(min((values[i] - low) * per_unit, last))
+        bin_ = np.intp(k) + np.intp(values[i] >= upper[k]) - np.intp(values[i] < lower[k])
+        index[i] = index[i] * bins + bin_
 
 
 def histogram(values: Real, bins: int) -> Counts:
     """Counts of ``values`` in equal bins between their minimum and maximum."""
-    edges = bin_edges(float(values.min()), float(values.max()), bins)
-    return np.bincount(bin_index(values.ravel(), edges), minlength=bins)
+    return joint_histogram((values,), bins)
+
+
+def joint_histogram(planes: Sequence[Real], bins: int) -> Counts:
+    """The same of the tuples of values at each place of several planes, flat, the first plane outermost."""
+    index = np.zeros(planes[0].size, dtype=np.intp)
+    for values in planes:
+        edges = bin_edges(float(values.min()), float(values.max()), bins)
+        _append_bins(index, np.ascontiguousarray(values).ravel(), *_sides(edges))
+    return occurrences(index, bins ** len(planes))
+
+
+@compiled
+def occurrences(index: Counts, size: int) -> Counts:
+    """How often each of 0 .. size - 1 occurs among intp (n,).
+
+    In two tables: an increment waits for the one before it where both are of one place.
+    """
+    even, odd = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
+    for i in range(0, index.size - 1, 2):
+        even[np.uintp(index[i])] += 1
+        odd[np.uintp(index[i + 1])] += 1
+    if index.size % 2:
+        even[np.uintp(index[-1])] += 1
+    return even + odd
 
 
 def level_counts(levels: Levels, count: int = 256) -> Counts:
@@ -81,8 +112,11 @@ def code_histogram(counts: Counts, bins: int) -> Counts:
 def entropy(counts: Counts | Real) -> float:
     """``-sum p ln p`` in nat, with ``p = (c + 1e-10) / sum(c + 1e-10)`` over all bins, empty ones too.
 
+    Empty bins are alike, so that one logarithm serves them all.
+
     Source: hc148 specification, section 2.2.
     """
-    share = counts + EPS0
-    share /= share.sum()
-    return -float((share * np.log(share)).sum())
+    present = counts[counts > 0]
+    total = float(present.sum()) + counts.size * EPS0
+    share, empty = (present + EPS0) / total, EPS0 / total
+    return -float((share * np.log(share)).sum() + (counts.size - present.size) * empty * np.log(empty))

@@ -7,17 +7,19 @@ classification with local binary patterns", IEEE TPAMI 24 (2002), doi:10.1109/TP
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from detector.features.arrays import SIDE, Counts, Levels, Real
+from detector.features.arrays import SIDE, Indices, Levels, Real
 from detector.features.compiled import compiled
 
 _MARGIN = 4
 _WIDTH = 256
 """Columns that are worked at, one more than there are: processors take many at a time, by powers of two."""
 _ONE, _CENTRE = np.uintp(1), np.uintp(_MARGIN)
+_KEPT = np.uintp(15)
+"""One less than the rows that are kept, a power of two above those that a circle spans."""
 
 
 def lbp(gray8: Levels, points: int, radius: int) -> Levels:
@@ -30,7 +32,7 @@ def lbp(gray8: Levels, points: int, radius: int) -> Levels:
     Args:
         gray8: uint8 (255, 255).
         points: samples on the circle.
-        radius: pixels, at most 4.
+        radius: pixels, below 4.
 
     Returns:
         uint8 (255, 255).
@@ -42,47 +44,61 @@ def lbp(gray8: Levels, points: int, radius: int) -> Levels:
     return np.ascontiguousarray(_codes(padded, *_circle(points, radius))[:, :SIDE])
 
 
+class _Shifts(NamedTuple):
+    """Offsets along one axis, as the last pixel not after each and the weight of the pixel after it."""
+
+    first: Indices
+    """intp (shifts,), counted from the margin's corner."""
+    weight: Real
+    """float64 (shifts, 256), at each place of the axis: a fraction of place plus offset, whose sum rounds to
+    different last bits as the place grows."""
+
+
+def _shifts(offset: Real) -> _Shifts:
+    place = np.arange(_WIDTH, dtype=np.float64) + offset[:, None]
+    return _Shifts(np.floor(offset).astype(np.intp) + _MARGIN, place - np.floor(place))
+
+
 @cache
-def _circle(points: int, radius: int) -> tuple[npt.NDArray[np.intp], Real]:
+def _circle(points: int, radius: int) -> tuple[_Shifts, _Shifts, Indices]:
     """Where the points lie, counter-clockwise from the right, their offsets rounded to five decimals.
 
     Returns:
-        intp (points, 2 axes): the last pixel not after a point, counted from the margin's corner; and
-        float64 (points, 2 axes, 256): the weight of the pixel after it at each place of an axis, which is a
-        fraction of place plus offset: the sum rounds, to different last bits as the place grows.
+        The points' shifts down; the shifts to the right that occur, which points above each other share; and
+        which of them each point has.
     """
     angle = 2.0 * np.pi * np.arange(points) / points
-    offset = np.round(radius * np.stack((-np.sin(angle), np.cos(angle)), axis=1), 5)
-    place = np.arange(_WIDTH, dtype=np.float64) + offset[..., None]
-    return np.floor(offset).astype(np.intp) + _MARGIN, place - np.floor(place)
+    across, shared = np.unique(np.round(radius * np.cos(angle), 5), return_inverse=True)
+    return _shifts(np.round(-radius * np.sin(angle), 5)), _shifts(across), shared.astype(np.intp)
 
 
 @compiled
-def _codes(padded: Real, first: Counts, weight: Real) -> Levels:
+def _codes(padded: Real, down: _Shifts, right: _Shifts, shared: Indices) -> Levels:
     """Row by row. Unsigned indices are never counted from the end, so that no inner loop asks for it."""
-    points = len(first)
+    points = len(shared)
     codes = np.zeros((SIDE, _WIDTH), dtype=np.uint8)
     brighter, changes = np.empty((points, _WIDTH), dtype=np.uint8), np.empty(_WIDTH, dtype=np.uint8)
-    # Between the columns, at the rows above and below each point; the lower one is the next one's upper one.
-    beside = np.empty((2, points, _WIDTH))
-    for line in range(SIDE + 1):
-        lower, upper = np.uintp(line & 1), np.uintp(1 - (line & 1))
-        for point in range(points):
-            p, row, start = np.uintp(point), np.uintp(line + first[point, 0]), np.uintp(first[point, 1])
+    # The last rows, each between its columns: a point lies between two of them.
+    between = np.empty((_KEPT + 1, len(right.first), _WIDTH))
+    for row in range(len(padded)):
+        for shift in range(len(right.first)):
+            s, start = np.uintp(shift), np.uintp(right.first[shift])
             for column in range(_WIDTH):
                 x = np.uintp(column)
-                left, right, share = padded[row, x + start], padded[row, x + start + _ONE], weight[p, _ONE, x]
-                beside[lower, p, x] = left * (1.0 - share) + right * share
-        if line == 0:
+                before, after = padded[row, x + start], padded[row, x + start + _ONE]
+                share = right.weight[s, x]
+                between[np.uintp(row) & _KEPT, s, x] = before * (1.0 - share) + after * share
+        if row < 2 * _MARGIN:
             continue
-        y = np.uintp(line - 1)
-        changes[:] = 0
+        y = np.uintp(row - 2 * _MARGIN)
         for point in range(points):
-            p, share = np.uintp(point), weight[point, 0, y]
+            p, s, share = np.uintp(point), np.uintp(shared[point]), down.weight[point, y]
+            upper = y + np.uintp(down.first[point])
             for column in range(_WIDTH):
                 x = np.uintp(column)
-                level = beside[upper, p, x] * (1.0 - share) + beside[lower, p, x] * share
-                brighter[p, x] = level >= padded[y + _CENTRE, x + _CENTRE]
+                above, below = between[upper & _KEPT, s, x], between[(upper + _ONE) & _KEPT, s, x]
+                brighter[p, x] = above * (1.0 - share) + below * share >= padded[y + _CENTRE, x + _CENTRE]
+        changes[:] = 0
         for point in range(points):
             p, previous = np.uintp(point), np.uintp(point - 1 if point else points - 1)
             for column in range(_WIDTH):
