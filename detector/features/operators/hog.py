@@ -70,7 +70,7 @@ def _orientation(image: Real, cosines: Real, sines: Real) -> tuple[Single, Level
 
 @compiled
 def _totals(magnitude: Single, bins: Levels, cell: int) -> Single:
-    """Sum of magnitudes by cell and orientation, added in float32 pixel by pixel in raster order.
+    """Sum of magnitudes by cell and orientation, added in float32, the pixels of each cell in raster order.
 
     The single-precision sum is the original's (specification, section 5.22); a sum in binary64 would move
     the normalised values by up to 1e-6. The original added binary64 magnitudes; single ones move them by
@@ -79,8 +79,12 @@ def _totals(magnitude: Single, bins: Levels, cell: int) -> Single:
     cells = magnitude.shape[0] // cell
     totals = np.zeros((cells, cells, ORIENTATIONS + 1), dtype=np.float32)
     for y in range(cells * cell):
-        for x in range(cells * cell):
-            totals[y // cell, x // cell, bins[y, x]] += magnitude[y, x]
+        row = totals[y // cell]
+        # From cell to cell: a sum waits for the one before it where both are of one place.
+        for right in range(cell):
+            for across in range(cells):
+                c, x = np.uintp(across), np.uintp(across * cell + right)
+                row[c, np.uintp(bins[y, x])] += magnitude[y, x]
     return totals
 
 
