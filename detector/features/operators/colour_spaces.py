@@ -53,18 +53,6 @@ def _hsv(red8: Levels, green8: Levels, blue8: Levels) -> Real:
     return planes
 
 
-def _compressed(ratio: Real) -> Real:
-    """Cube root, with CIE's straight piece near zero."""
-    return _straightened(np.cbrt(ratio).ravel(), ratio.ravel()).reshape(ratio.shape)
-
-
-@compiled
-def _straightened(root: Real, ratio: Real) -> Real:
-    for i in range(ratio.size):
-        root[i] = root[i] if ratio[i] > 0.008856 else 7.787 * ratio[i] + 16.0 / 116.0
-    return root
-
-
 @compiled
 def _xyz(red8: Levels, green8: Levels, blue8: Levels) -> Real:
     """X, Y, Z over those of white, (3, n)."""
@@ -76,6 +64,22 @@ def _xyz(red8: Levels, green8: Levels, blue8: Levels) -> Real:
     return ratios
 
 
+@compiled
+def _lab(ratios: Real, roots: Real) -> Real:
+    """L*, a*, b* of ratios to white and their cube roots, (3, n), with CIE's straight piece near zero."""
+    for k in range(3):
+        ratio, root = ratios[k], roots[k]
+        for i in range(root.size):
+            root[i] = root[i] if ratio[i] > 0.008856 else 7.787 * ratio[i] + 16.0 / 116.0
+    planes = np.empty_like(ratios)
+    lightness, a, b = planes
+    x, y, z = roots
+    for i in range(y.size):
+        lightness[i] = 116.0 * y[i] - 16.0
+        a[i], b[i] = 500.0 * (x[i] - y[i]), 200.0 * (y[i] - z[i])
+    return planes
+
+
 def lab(rgb8: Pixels) -> tuple[Real, Real, Real]:
     """CIE L* (0 to 100), a* and b* (about -128 to 128) under D65, each float64 (rows, columns).
 
@@ -83,5 +87,6 @@ def lab(rgb8: Pixels) -> tuple[Real, Real, Real]:
 
     Source: hc148 specification, section 2.16.
     """
-    x, y, z = _compressed(_xyz(*(plane.ravel() for plane in channels(rgb8)))).reshape(3, *rgb8.shape[:2])
-    return 116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)
+    ratios = _xyz(*(plane.ravel() for plane in channels(rgb8)))
+    lightness, a, b = _lab(ratios, np.cbrt(ratios)).reshape(3, *rgb8.shape[:2])
+    return lightness, a, b
