@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from detector.features.arrays import Counts, Levels, Real
+from detector.features.arrays import Levels
 from detector.features.compiled import compiled
 
 
@@ -42,16 +42,29 @@ def cooccurrence(image: Levels, dy: int, dx: int, levels: int = 256) -> Cooccurr
 
     Source: hc148 specification, section 2.10.
     """
-    apart, occurs, cells = _margins(_pairs(image, dy, dx, levels))
+    sums = _Sums(*_sums(_pairs(image, dy, dx, levels)))
     total = float((image.shape[0] - dy) * (image.shape[1] - abs(dx)))
-    squares = np.arange(levels, dtype=np.float64) ** 2
-    square_difference = float((apart * squares).sum())
     return Cooccurrence(
-        contrast=square_difference / total,
-        correlation=_correlation(occurs.astype(np.float64), square_difference),
-        energy=float(np.sqrt(float(cells))) / (2.0 * total),
-        homogeneity=float((apart / (1.0 + squares)).sum()) / total,
+        contrast=sums.square_difference / total,
+        correlation=_correlation(2.0 * total, sums),
+        energy=float(np.sqrt(float(sums.cells))) / (2.0 * total),
+        homogeneity=sums.homogeneity / total,
     )
+
+
+class _Sums(NamedTuple):
+    """Sums over the pairs {i, j}; whole numbers that binary64 holds, but for the homogeneity."""
+
+    square_difference: int
+    """Of ``(i - j)^2``."""
+    homogeneity: float
+    """Of ``1 / (1 + (i - j)^2)``."""
+    linear: int
+    """Of ``i + j``."""
+    square: int
+    """Of ``i^2 + j^2``."""
+    cells: int
+    """Of the squared cells of the symmetric matrix."""
 
 
 @compiled
@@ -67,8 +80,8 @@ def _pairs(image: Levels, dy: int, dx: int, levels: int) -> npt.NDArray[np.uint1
 
 
 @compiled
-def _margins(pairs: npt.NDArray[np.uint16]) -> tuple[Counts, Counts, int]:
-    """Pairs by difference, levels that occur in pairs, and the sum of squares of ``pairs + pairs.T``."""
+def _sums(pairs: npt.NDArray[np.uint16]) -> tuple[int, float, int, int, int]:
+    """What `_Sums` holds, by way of the pairs of each difference and of each level."""
     levels = len(pairs)
     apart, occurs = np.zeros(levels, dtype=np.int64), np.zeros(levels, dtype=np.int64)
     cells = 0
@@ -81,18 +94,22 @@ def _margins(pairs: npt.NDArray[np.uint16]) -> tuple[Counts, Counts, int]:
             cells += 2 * count * count
             occurs[low] += count
         cells += 2 * int(row[0]) ** 2
-    return apart, occurs, cells
+    square_difference, homogeneity, linear, square = 0, 0.0, 0, 0
+    for k in range(levels):
+        square_difference += apart[k] * k * k
+        homogeneity += apart[k] / (1.0 + k * k)
+        linear += occurs[k] * k
+        square += occurs[k] * k * k
+    return square_difference, homogeneity, linear, square, cells
 
 
-def _correlation(counts: Real, square_difference: float) -> float:
-    """Correlation over both orders of each pair, from how often each level occurs in the pairs.
+def _correlation(total: float, sums: _Sums) -> float:
+    """Correlation over both orders of each pair, of which there are ``total``.
 
-    ``2 sum ij = sum i^2 + sum j^2 - sum (i - j)^2``. All sums are whole numbers that binary64 holds.
+    ``2 sum ij = sum i^2 + sum j^2 - sum (i - j)^2``.
     """
-    level = np.arange(counts.size, dtype=np.float64)
-    total = float(counts.sum())
-    linear, square = float((counts * level).sum()), float((counts * level * level).sum())
+    linear, square = float(sums.linear), float(sums.square)
     spread = total * square - linear * linear
     if spread == 0.0:
         return 1.0
-    return (total * (square - square_difference) - linear * linear) / spread
+    return (total * (square - float(sums.square_difference)) - linear * linear) / spread
