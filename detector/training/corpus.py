@@ -14,6 +14,7 @@ from detector.warranty import ALL
 
 _COLUMNS = ("path", "label", "group", "domain")
 _FEWEST_GROUPS = 5
+_FEWEST_PICTURES = 10
 _SPLIT = "split"
 TRAIN = "train"
 """The split that is trained on; rows whose split is empty belong to it."""
@@ -46,9 +47,7 @@ class Entry:
     """When, beginning with the year; empty where the manifest does not say."""
 
 
-def read_corpus(
-    manifest: Path, *, split: str = TRAIN, fewest_groups: int = _FEWEST_GROUPS
-) -> tuple[Entry, ...]:
+def read_corpus(manifest: Path, *, split: str = TRAIN, learned_from: bool = True) -> tuple[Entry, ...]:
     """The pictures of one split that a CSV manifest lists, in its order.
 
     The manifest has a header and at least the columns path, label (human or ai), group and domain. Of others,
@@ -58,7 +57,7 @@ def read_corpus(
     Args:
         manifest: the file; pictures are named relative to its folder.
         split: whose rows are read.
-        fewest_groups: of each label; those of a corpus that folds are made of, by default.
+        learned_from: whether folds are made of it, which takes several groups and pictures of each label.
 
     Raises:
         Rejected: ``corpus_invalid``, naming the first line that can't be used.
@@ -70,7 +69,7 @@ def read_corpus(
         raise _invalid(f"the manifest can't be read: {type(error).__name__}") from error
     if not entries and split != TRAIN:
         raise _invalid(f"split {split!r} has no pictures")
-    _check(entries, fewest_groups)
+    _check(entries, learned_from=learned_from)
     return entries
 
 
@@ -117,17 +116,21 @@ def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
     )
 
 
-def _check(entries: tuple[Entry, ...], fewest_groups: int) -> None:
+def _check(entries: tuple[Entry, ...], *, learned_from: bool) -> None:
     names = {entry.name for entry in entries}
     if len(names) != len(entries):
         raise _invalid("the manifest names a picture twice")
     if not entries:
         raise _invalid("the manifest names no picture")
-    for origin in Origin:
-        groups = {entry.group for entry in entries if entry.origin is origin}
-        if len(groups) < fewest_groups:
+    for origin in Origin if learned_from else ():
+        groups = [entry.group for entry in entries if entry.origin is origin]
+        if len(set(groups)) < _FEWEST_GROUPS:
             raise _invalid(
-                f"{len(groups)} groups of {origin} pictures are too few: {fewest_groups} are needed"
+                f"{len(set(groups))} groups of {origin} pictures are too few: {_FEWEST_GROUPS} are needed"
+            )
+        if len(groups) < _FEWEST_PICTURES:
+            raise _invalid(
+                f"{len(groups)} {origin} pictures are too few: {_FEWEST_PICTURES} are needed"
             )
 
 

@@ -101,7 +101,7 @@ def _entries(order: Order) -> tuple[Entry, ...]:
     split = order.split or (TRAIN if order.cross_validate else _TEST)
     if order.cross_validate or order.studies:
         return read_corpus(order.manifest, split=split)
-    return read_corpus(order.manifest, split=split, fewest_groups=0)
+    return read_corpus(order.manifest, split=split, learned_from=False)
 
 
 def _wanted(order: Order) -> tuple[Delivery, ...]:

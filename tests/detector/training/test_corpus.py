@@ -57,6 +57,11 @@ def test_a_corpus_of_too_few_sources_is_refused(tmp_path: Path) -> None:
         read_corpus(write_corpus(tmp_path, groups=4))
 
 
+def test_a_corpus_of_too_few_pictures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="5 human pictures are too few: 10 are needed"):
+        read_corpus(write_corpus(tmp_path, groups=5, pictures=1))
+
+
 def test_a_picture_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     manifest = write_corpus(tmp_path)
     lines = manifest.read_text().splitlines()
@@ -76,24 +81,24 @@ def with_splits(manifest: Path, splits: list[str]) -> None:
 
 
 def test_one_split_is_read_and_an_empty_one_is_trained_on(tmp_path: Path) -> None:
-    manifest = write_corpus(tmp_path, groups=15, pictures=1)
+    manifest = write_corpus(tmp_path, groups=15, pictures=2)
     with_splits(manifest, ["train", "", "test"])
     trained, tested = read_corpus(manifest), read_corpus(manifest, split="test")
-    assert (len(trained), len(tested)) == (20, 10)
+    assert (len(trained), len(tested)) == (40, 20)
     assert not {entry.group for entry in trained} & {entry.group for entry in tested}
 
 
 def test_without_a_column_of_splits_every_row_belongs_to_each(tmp_path: Path) -> None:
-    manifest = write_corpus(tmp_path, pictures=1)
+    manifest = write_corpus(tmp_path, pictures=2)
     assert read_corpus(manifest) == read_corpus(manifest, split="test")
 
 
 def test_a_file_of_another_split_need_not_be_there(tmp_path: Path) -> None:
-    manifest = write_corpus(tmp_path, groups=15, pictures=1)
+    manifest = write_corpus(tmp_path, groups=15, pictures=2)
     with_splits(manifest, ["train", "", "test"])
     for entry in read_corpus(manifest, split="test"):
         entry.file.unlink()
-    assert len(read_corpus(manifest)) == 20
+    assert len(read_corpus(manifest)) == 40
 
 
 def test_a_split_that_nothing_belongs_to_is_named(tmp_path: Path) -> None:

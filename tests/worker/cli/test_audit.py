@@ -89,7 +89,7 @@ def test_pictures_that_the_bundle_was_trained_on_say_nothing_of_it(
 
 
 def test_bad_words_are_refused_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    manifest = write_corpus(tmp_path, pictures=1)
+    manifest = write_corpus(tmp_path, pictures=2)
     assert audit(tmp_path / "nowhere.csv") == 3
     assert capsys.readouterr().err.count("\n") == 1
     assert audit(manifest, "--bundle", str(tmp_path / "nowhere")) == 1
