@@ -75,6 +75,11 @@ class Settings(AccessSettings):
     hook_max_body: int = Field(default=4 * 2**20, gt=0)
     """Largest accepted request body of the hook."""
 
+    console_host: str = "127.0.0.1"
+    """Address that the console listens on."""
+    console_port: int = Field(default=8090, ge=0, le=65535)
+    """Port that the console listens on; 0 takes a free one."""
+
     webhook_url: str | None = None
     """Where verdicts, refusals and decisions are told; unset keeps them in the outbox."""
     webhook_secret: SecretStr | None = None

@@ -55,12 +55,12 @@ class Guard:
         """
         permission = self.permission_for(request.method, request.scope["route"].path)
         actor = await self._asking(request)
+        request.state.actor = actor  # a page that says why it is refused also says to whom
         check(actor.role, permission)
         if actor.pending and permission not in WHILE_PENDING:
             raise Rejected(
                 Reason.SECOND_FACTOR_NEEDED, "give the code of your authenticator first, or enrol one"
             )
-        request.state.actor = actor
         return actor
 
     @staticmethod

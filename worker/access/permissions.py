@@ -66,6 +66,15 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/access/second-factor/confirm"): Permission.OWN_SESSION,
     ("POST", "/v1/access/password"): Permission.OWN_ACCOUNT,
     ("POST", "/v1/access/sign-out-everywhere"): Permission.OWN_ACCOUNT,
+    ("GET", "/console/"): Permission.READ_QUEUE,
+    ("GET", "/console/account"): Permission.OWN_ACCOUNT,
+    ("POST", "/console/account/password"): Permission.OWN_ACCOUNT,
+    ("POST", "/console/account/sign-out-everywhere"): Permission.OWN_ACCOUNT,
+    ("POST", "/console/sign-out"): Permission.OWN_SESSION,
+    ("GET", "/console/second-factor"): Permission.OWN_SESSION,
+    ("POST", "/console/second-factor"): Permission.OWN_SESSION,
+    ("POST", "/console/second-factor/enrol"): Permission.OWN_SESSION,
+    ("POST", "/console/second-factor/confirm"): Permission.OWN_SESSION,
 }
 """By method and by path as the router declares it."""
 
