@@ -66,6 +66,8 @@ class Reason(StrEnum):
     NOT_QUALIFIED = "not_qualified"
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
+    LINK_REFUSED = "link_refused"
+    PICTURES_BUSY = "pictures_busy"
 
     # Access
     ACCOUNT_INVALID = "account_invalid"

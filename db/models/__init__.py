@@ -11,6 +11,7 @@ from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
+from db.models.keys import SharedKey
 from db.models.known import KnownAnswer
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
@@ -59,6 +60,7 @@ __all__ = [
     "Reviewer",
     "Role",
     "SecondFactor",
+    "SharedKey",
     "SignInAttempts",
     "Stage",
     "Verdict",

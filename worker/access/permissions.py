@@ -66,6 +66,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/access/second-factor/confirm"): Permission.OWN_SESSION,
     ("POST", "/v1/access/password"): Permission.OWN_ACCOUNT,
     ("POST", "/v1/access/sign-out-everywhere"): Permission.OWN_ACCOUNT,
+    ("GET", "/console/pictures/{kind}/{subject_id}/{variant}"): Permission.READ_QUEUE,
     ("GET", "/console/"): Permission.READ_QUEUE,
     ("GET", "/console/account"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/password"): Permission.OWN_ACCOUNT,

@@ -18,6 +18,7 @@ from worker.access.permissions import Permission, may
 from worker.access.sessions import NewSession
 from worker.access.sign_in import SignIn
 from worker.console import words
+from worker.console.sources import Sources
 from worker.settings import Settings
 
 HOME = "/console/"
@@ -50,6 +51,7 @@ class Console:
     def __init__(self, settings: Settings, makes: sessionmaker[Session]) -> None:
         self.settings = settings
         self.makes = makes
+        self.sources = Sources(settings, makes)
         self.guard = Guard(settings, makes)
         self.sign_in = SignIn(settings, makes)
         self.cookie = session_cookie(settings)
