@@ -61,6 +61,7 @@ class Reason(StrEnum):
     QUEUE_EMPTY = "queue_empty"
     NOT_NEAR = "not_near"
     UNDO_OVER = "undo_over"
+    OPINION_NEEDED = "opinion_needed"
     RESERVED = "reserved"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     NOT_QUALIFIED = "not_qualified"

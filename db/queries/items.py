@@ -56,7 +56,8 @@ class Item:
     round: int
     known_answer_id: UUID | None
     """Set where the answer is known. Who is asked must not be told."""
-    priority: float
+    priority: float | None
+    """None where it is hidden from who looks."""
     queue: str
     language: str | None
     due_at: datetime | None
@@ -100,6 +101,8 @@ class Item:
     """No person made the decision."""
     near_id: UUID | None
     """A decision on a near-duplicate that a person should know of."""
+    scores_hidden: bool = False
+    """What the detector said was taken out for who looks: they have given no first opinion yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,13 @@ def of_image(session: Session, image_id: UUID) -> list[Item]:
     query = _items().where(ReviewItem.image_id == image_id)
     rows = session.execute(query.order_by(ReviewItem.created_at.desc(), ReviewItem.id.desc()))
     return [Item(**row._mapping) for row in rows]
+
+
+def place_of(session: Session, item_id: UUID) -> After | None:
+    """Where an item stands in the order of the queue, to go on after it; None where there is none."""
+    place = (ReviewItem.priority, ReviewItem.created_at, ReviewItem.id)
+    found = session.execute(select(*place).where(ReviewItem.id == item_id)).one_or_none()
+    return None if found is None else After(**found._mapping)
 
 
 def list_items(

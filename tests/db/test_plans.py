@@ -108,9 +108,7 @@ def _near(session: Session) -> None:
 
 def _second_page(session: Session) -> None:
     last = items.list_items(session, limit=1)[-1]
-    items.list_items(
-        session, after=items.After(priority=last.priority, created_at=last.created_at, id=last.id), limit=50
-    )
+    items.list_items(session, after=items.place_of(session, last.id), limit=50)
 
 
 def _deliver(session: Session) -> None:

@@ -24,7 +24,7 @@ from worker.access.browser import (
     refuse_other_sites,
     session_cookie,
 )
-from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check
+from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check, may
 from worker.settings import Settings
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -133,6 +133,12 @@ def actor_of(request: Request) -> Actor:
 def name_of(request: Request) -> str:
     """A dependency of guarded routes: the name that the work stands under."""
     return actor_of(request).name
+
+
+def decider_of(request: Request) -> str | None:
+    """A dependency of guarded routes: the name of one who may decide items; None for who only looks."""
+    actor = actor_of(request)
+    return actor.name if may(actor.role, Permission.WORK_QUEUE) else None
 
 
 async def _csrf_offered(request: Request) -> str:

@@ -56,6 +56,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/review/items/{item_id}/hold"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/hand-over"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/escalate"): Permission.WORK_QUEUE,
+    ("POST", "/v1/review/items/{item_id}/opinion"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/release"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/decide"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/undo"): Permission.WORK_QUEUE,

@@ -90,6 +90,7 @@ TABLE: tuple[Command | Group, ...] = (
             _command("renew", "queue:renew", "Hold a claimed item for longer."),
             _command("release", "queue:release", "Give a claimed item back undecided."),
             _command("decide", "queue:decide", "Record the decision on a claimed item."),
+            _command("opinion", "queue:opinion", "Say what you think before the scores are shown."),
             _command("near", "queue:near", "List near-duplicates that a decision may cover."),
             _command("undo", "queue:undo", "Take your decision back before anyone is told."),
             _command("escalate", "queue:escalate", "Leave a claimed item to a senior."),

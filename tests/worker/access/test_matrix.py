@@ -25,7 +25,7 @@ from worker.settings import Settings
 
 ITEM = "/v1/review/items/{item_id}"
 READ = [("GET", "/v1/review/items"), ("GET", ITEM), ("GET", f"{ITEM}/near")]
-STEPS = ("claim", "renew", "skip", "hold", "hand-over", "escalate", "release", "decide", "undo")
+STEPS = ("claim", "renew", "skip", "hold", "hand-over", "escalate", "opinion", "release", "decide", "undo")
 WORK = [("POST", "/v1/review/claim"), *(("POST", f"{ITEM}/{step}") for step in STEPS)]
 OWN = [
     ("GET", "/v1/access/me"),
