@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "shared_keys"
-down_revision = "access_accounts"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
