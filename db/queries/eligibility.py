@@ -71,6 +71,22 @@ def stands() -> ColumnElement[bool]:
     return ~exists().where(Retraction.decision_id == Decision.id)
 
 
+def is_the_decision() -> ColumnElement[bool]:
+    """For the ``Decision`` of a query: the one that its item came to.
+
+    It settles the item, stands, can no longer be taken back, and none came after it.
+    """
+    later = aliased(Decision)
+    return and_(
+        Decision.settles,
+        stands(),
+        func.coalesce(Decision.told_from, Decision.created_at) <= db_now(),
+        ~exists().where(
+            later.item_id == Decision.item_id, later.settles, later.lease_number > Decision.lease_number
+        ),
+    )
+
+
 def has_standing(moderator: Name) -> ColumnElement[bool]:
     """What only a senior may have, they may have."""
     senior = exists().where(Reviewer.name == moderator, Reviewer.senior)

@@ -49,6 +49,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,
+    ("GET", "/v1/review/items/{item_id}/explanation"): Permission.READ_QUEUE,
+    ("GET", "/v1/review/items/{item_id}/picture"): Permission.READ_QUEUE,
     ("POST", "/v1/review/claim"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/claim"): Permission.WORK_QUEUE,
     ("POST", "/v1/review/items/{item_id}/renew"): Permission.WORK_QUEUE,

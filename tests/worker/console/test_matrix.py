@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from db.models.accounts import Role
 from tests.worker.access.people import account, bearer
+from tests.worker.access.test_matrix import OF_THE_CONSOLE
 from tests.worker.console.conftest import NewBrowser
 from tests.worker.inbox import Sessions
 from worker.access.permissions import ROUTES
@@ -25,7 +26,11 @@ OWN = [
     ("POST", "/console/second-factor/enrol"),
     ("POST", "/console/second-factor/confirm"),
 ]
-READ = [("GET", "/console/"), ("GET", "/console/pictures/{kind}/{subject_id}/{variant}")]
+READ = [
+    ("GET", "/console/"),
+    ("GET", "/console/pictures/{kind}/{subject_id}/{variant}"),
+    *sorted(OF_THE_CONSOLE),
+]
 ALLOWED = {
     Role.SERVICE: [],
     Role.MODERATOR: READ + OWN,
@@ -36,6 +41,8 @@ ALLOWED = {
 """Said once more, apart from the tables, so that a slip in them is seen."""
 OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("POST", "/console/theme")}
 PAGES = [route for route in ROUTES if route[1].startswith("/console/")]
+SERVED = [*PAGES, *sorted(OF_THE_CONSOLE)]
+"""What the hook does not serve."""
 
 
 def filled(path: str) -> str:
@@ -49,7 +56,7 @@ def keys(sessions: Sessions) -> dict[Role, dict[str, str]]:
     return {role: bearer(sessions, account(sessions, role)) for role in Role}
 
 
-@pytest.mark.parametrize(("role", "route"), [*itertools.product(Role, PAGES)])
+@pytest.mark.parametrize(("role", "route"), [*itertools.product(Role, SERVED)])
 def test_a_page_is_open_to_just_the_roles_that_may(
     new_browser: NewBrowser, keys: dict[Role, dict[str, str]], role: Role, route: tuple[str, str]
 ) -> None:
@@ -80,4 +87,5 @@ def test_every_route_of_the_console_is_in_the_table_or_known_to_be_open(applicat
     pages = {route for route in served if route[1].startswith("/console/")}
     assert pages - OPEN == set(PAGES)
     assert pages >= OPEN
+    assert served >= OF_THE_CONSOLE
     assert {route.path for route in application.routes if isinstance(route, Route)} >= {"/"}
