@@ -34,5 +34,7 @@ class Preferences(Base):
     greyscale: Mapped[bool] = mapped_column(server_default=text("false"))
     takes_next: Mapped[bool] = mapped_column(server_default=text("true"))
     """The next item is claimed as soon as one is decided."""
+    single_keys: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Letters alone decide; who dictates or uses switches turns it off."""
     break_minutes: Mapped[int] = mapped_column(server_default=text("50"))
     """After so many minutes of work a break is suggested; 0 for never."""

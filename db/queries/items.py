@@ -147,6 +147,9 @@ def list_items(
     kind: ItemKind | None = None,
     claimed_by: str | None = None,
     queue: str | None = None,
+    queues: Collection[str] | None = None,
+    language: str | None = None,
+    reason: str | None = None,
     unless_of: str | None = None,
     after: After | None = None,
     limit: int = 50,
@@ -159,6 +162,9 @@ def list_items(
         kind: only items of this kind.
         claimed_by: only items that this moderator holds or held last.
         queue: only items of this queue.
+        queues: only items of these queues; None for all.
+        language: only items in this language.
+        reason: only items with this reason code.
         unless_of: leave out what is this moderator's own matter and questions whose answer is known, but
             for what they hold.
         after: where the page before ended.
@@ -167,10 +173,16 @@ def list_items(
     query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
     if kind is not None:
         query = query.where(ReviewItem.kind == kind)
-    if claimed_by is not None:
-        query = query.where(ReviewItem.claimed_by == claimed_by)
-    if queue is not None:
-        query = query.where(ReviewItem.queue == queue)
+    if queues is not None:
+        query = query.where(ReviewItem.queue.in_(queues))
+    for column, value in (
+        (ReviewItem.claimed_by, claimed_by),
+        (ReviewItem.queue, queue),
+        (ReviewItem.language, language),
+        (ReviewItem.reason, reason),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if unless_of is not None:
         holds = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.claimed_by == unless_of)
         others = and_(~own_matter(unless_of), ReviewItem.known_answer_id.is_(None))

@@ -18,6 +18,7 @@ class Wishes:
     blur: Blur = Blur.FLAGGED
     greyscale: bool = False
     takes_next: bool = True
+    single_keys: bool = True
     break_minutes: int = 50
     """0 for no reminder; at most 240."""
 
@@ -31,6 +32,7 @@ def of(session: Session, account_id: UUID | None) -> Wishes:
         blur=found.blur,
         greyscale=found.greyscale,
         takes_next=found.takes_next,
+        single_keys=found.single_keys,
         break_minutes=found.break_minutes,
     )
 

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("blur", sa.Text(), server_default=sa.text("'flagged'"), nullable=False),
         sa.Column("greyscale", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("takes_next", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("single_keys", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("break_minutes", sa.Integer(), server_default=sa.text("50"), nullable=False),
         sa.CheckConstraint("blur IN ('always', 'flagged', 'never')", name=op.f("ck_preferences_blur")),
         sa.CheckConstraint("break_minutes BETWEEN 0 AND 240", name=op.f("ck_preferences_break_minutes")),

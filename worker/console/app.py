@@ -20,7 +20,16 @@ from worker.access.headers import SecurityHeaders
 from worker.access.oidc.api import router_for as oidc_router
 from worker.console import problems
 from worker.console.console import HOME, Console
-from worker.console.pages import account, explanation, pictures, queue, second_factor, sign_in
+from worker.console.pages import (
+    account,
+    explanation,
+    items,
+    pictures,
+    queue,
+    second_factor,
+    sign_in,
+    steps,
+)
 from worker.hook import health
 from worker.hook.body import BodyLimit
 from worker.monitoring.health import beat
@@ -32,7 +41,7 @@ THREADS = 8
 """Pages that are made at once, each with a connection."""
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (sign_in, second_factor, account, queue, pictures, explanation)
+_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation)
 
 
 def make_app(

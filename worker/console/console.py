@@ -17,8 +17,10 @@ from worker.access.guard import Guard
 from worker.access.permissions import Permission, may
 from worker.access.sessions import NewSession
 from worker.access.sign_in import SignIn
+from worker.clock import utc_now
 from worker.console import words
 from worker.console.sources import Sources
+from worker.console.standing import Standing, standing
 from worker.settings import Settings
 
 HOME = "/console/"
@@ -64,7 +66,7 @@ class Console:
             lstrip_blocks=True,
         )
         self.templates.filters |= words.FILTERS
-        self.templates.globals |= {"may": may, "Permission": Permission}
+        self.templates.globals |= {"now": utc_now}
 
     def page(self, request: Request, template: str, /, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """A page of the template, in the layout of all.
@@ -81,6 +83,7 @@ class Console:
             "csrf_token": self.csrf_token(request, actor),
             "navigation": [door for door in NAVIGATION if actor and may(actor.role, door.permission)],
             "path": request.url.path,
+            "standing": self.standing_of(actor),
             "said": words.SAID.get(request.query_params.get("said", "")),
             "theme": self.theme_of(request),
         }
@@ -89,6 +92,13 @@ class Console:
     def keep(self, made: NewSession, request: Request, answer: Response) -> None:
         """Give the browser its session's cookie."""
         self.cookie.put(answer, request, made.secret, self.settings.session_lifetime)
+
+    def standing_of(self, actor: Actor | None) -> Standing | None:
+        """Where who works on the queue stands; None for everyone else."""
+        if actor is None or actor.pending or not may(actor.role, Permission.WORK_QUEUE):
+            return None
+        with self.makes() as session:
+            return standing(session, actor, self.settings.review_undo_seconds)
 
     def theme_of(self, request: Request) -> str:
         """The theme that this browser has chosen."""

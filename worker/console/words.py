@@ -9,6 +9,13 @@ from typing import Any
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 
 SAID = {
+    "queue-empty": "Nothing waits for a decision of yours. Have a break.",
+    "decided": "Your decision is recorded.",
+    "skipped": "The item is left to the others; it comes back to you when nothing else is left.",
+    "held": "The item rests. You will find it above the list.",
+    "handed-over": "The item is kept for the one you named.",
+    "escalated": "The item is left to a senior.",
+    "released": "The item is free for everyone again.",
     "password": "Your password was changed. All other sessions of your account have ended.",
     "preferences": "Your preferences were saved.",
     "session-ended": "Your session has ended. Sign in again; nothing that you had sent is lost.",

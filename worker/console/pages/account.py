@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from db.queries import browser_sessions, second_factors
+from db.models.preferences import Blur
+from db.queries import browser_sessions, preferences, second_factors
 from db.queries.accounts import get
+from db.queries.preferences import Wishes
 from detector.reasons import Rejected
 from worker.access.actor import Actor
 from worker.access.browser import address_of
@@ -31,6 +33,28 @@ def router_for(console: Console) -> APIRouter:
     def page(request: Request, actor: Asking) -> Response:
         """The page."""
         return _page(console, request, actor)
+
+    @router.post("/preferences")
+    def wishes(
+        *,
+        actor: Asking,
+        blur: Annotated[Blur, Form()] = Blur.FLAGGED,
+        greyscale: Annotated[bool, Form()] = False,
+        takes_next: Annotated[bool, Form()] = False,
+        single_keys: Annotated[bool, Form()] = False,
+        break_minutes: Annotated[int, Form(ge=0, le=240)] = 0,
+    ) -> Response:
+        """Keep how the console shall be for this account; a box that is not ticked is not sent."""
+        chosen = Wishes(
+            blur=blur,
+            greyscale=greyscale,
+            takes_next=takes_next,
+            single_keys=single_keys,
+            break_minutes=break_minutes,
+        )
+        with console.makes.begin() as session:
+            preferences.keep(session, ids_of(actor)[0], chosen)
+        return to(ACCOUNT, "preferences")
 
     @router.post("/password")
     def password(
