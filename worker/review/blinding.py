@@ -82,8 +82,13 @@ def check_opinion(session: Session, item_id: UUID, moderator: str, lease_number:
 
 
 def hides(item: Item, policy: Policy) -> bool:
-    """Whether the item's queue keeps what the detector said from who has given no first opinion."""
+    """Whether the item's queue keeps what the detector said from who has given no first opinion.
+
+    An item that no policy has placed yet may come to such a queue.
+    """
     waits = item.state in _WAITING and item.verdict_id is not None
+    if item.due_at is None:
+        return waits and policy.hides_scores
     return waits and policy.queue(item.queue).hide_scores_until_opinion
 
 

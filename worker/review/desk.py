@@ -116,6 +116,7 @@ def claim_next(
 def peek_next(session: Session, moderator: str) -> Item | None:
     """The item that ``claim_next`` would most likely give now; it stays free for everyone."""
     policy = policy_in_force(session)
+    place_new(session, policy)
     item_id = review.peek_next(session, moderator, queues=_queues(session, moderator, policy))
     return None if item_id is None else items.get(session, item_id)
 

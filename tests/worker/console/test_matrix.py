@@ -18,6 +18,7 @@ from worker.clock import new_id
 
 OWN = [
     ("GET", "/console/account"),
+    ("POST", "/console/account/preferences"),
     ("POST", "/console/account/password"),
     ("POST", "/console/account/sign-out-everywhere"),
     ("POST", "/console/sign-out"),
@@ -26,15 +27,19 @@ OWN = [
     ("POST", "/console/second-factor/enrol"),
     ("POST", "/console/second-factor/confirm"),
 ]
+ITEM = "/console/items/{item_id}"
+STEPS = ("claim", "opinion", "decide", "undo", "skip", "hold", "hand-over", "release")
+WORK = [("POST", "/console/next"), ("GET", "/console/ahead"), *(("POST", f"{ITEM}/{step}") for step in STEPS)]
 READ = [
     ("GET", "/console/"),
+    ("GET", ITEM),
     ("GET", "/console/pictures/{kind}/{subject_id}/{variant}"),
     *sorted(OF_THE_CONSOLE),
 ]
 ALLOWED = {
     Role.SERVICE: [],
-    Role.MODERATOR: READ + OWN,
-    Role.SENIOR: READ + OWN,
+    Role.MODERATOR: READ + WORK + OWN,
+    Role.SENIOR: READ + WORK + OWN,
     Role.ADMIN: READ + OWN,
     Role.AUDITOR: READ + OWN,
 }

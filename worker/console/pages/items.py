@@ -55,7 +55,7 @@ def router_for(console: Console) -> APIRouter:
 
         It is not claimed: a claim ahead would keep it from colleagues for as long as one looks at this one.
         """
-        with console.makes() as session:
+        with console.makes.begin() as session:
             item = desk.peek_next(session, moderator)
             if item is None:
                 return JSONResponse({"picture": None})

@@ -134,7 +134,7 @@ def _listed(
     session: Session, actor: Actor, decides: str | None, filters: Filters, after: UUID | None
 ) -> list[Item]:
     """A page of the list. A reason must not find what its queue hides."""
-    hides = decides is not None and filters.reason
+    hides = decides is not None and filters.reason != ""
     return items.list_items(
         session,
         states=_STATES[filters.state],
@@ -143,6 +143,7 @@ def _listed(
         queues=policy_in_force(session).policy.open_queues if hides else None,
         language=filters.language or None,
         reason=filters.reason or None,
+        placed=hides,
         unless_of=actor.name,
         after=None if after is None else items.place_of(session, after),
         limit=_PAGE,

@@ -135,7 +135,10 @@ def _add_setting_aside(router: APIRouter, console: Console) -> None:
         with console.makes.begin() as session:
             asides.skip(session, item_id, actor.name, lease_number, why=why.strip() or _WITHOUT_NOTE)
             takes_next = preferences.of(session, actor.account_id).takes_next
-        return to_next(console, actor.name) if takes_next else to(HOME, "skipped")
+            following = desk.peek_next(session, actor.name)
+        # Where nothing else is left, the item itself would come back at once.
+        comes_back = following is not None and following.id == item_id
+        return to_next(console, actor.name) if takes_next and not comes_back else to(HOME, "skipped")
 
     @router.post("/hold")
     def hold(
