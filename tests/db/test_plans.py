@@ -21,6 +21,7 @@ from db.queries import (
     bundles,
     claims,
     clusters,
+    decided,
     decisions,
     eligibility,
     events,
@@ -36,6 +37,7 @@ from db.queries import (
     routing,
     signals,
     sweeps,
+    uploaders,
     verdicts,
 )
 from tests.db import factories
@@ -161,6 +163,8 @@ QUERIES: dict[str, Query] = {
     "near-duplicates that were decided": lambda session: clusters.decided_near(
         session, clusters.Candidate(id=new_id(), hash=5), NEAR
     ),
+    "an uploader's other pictures": lambda session: uploaders.history(session, "ada", without=new_id()),
+    "newest decided vectors": lambda session: decided.newest(session, "hc148.v1", limit=2_000),
     "items to seek near-duplicates of": lambda session: clusters.unsought(session, NEAR, limit=50),
     "a question to a reviewer": lambda session: (
         known.unasked(session, "ada"),

@@ -75,10 +75,10 @@ def templates(settings: Settings, sessions: Sessions) -> Environment:
     return Console(settings, sessions).templates
 
 
-def drawn(templates: Environment, evidence: Evidence) -> Page:
+def drawn(templates: Environment, evidence: Evidence, *, hidden: bool = False) -> Page:
     """The page's part."""
-    source = '{% import "_evidence.html" as parts %}{{ parts.all(evidence) }}'
-    return Page(templates.from_string(source).render(evidence=evidence))
+    source = '{% import "_evidence.html" as parts %}{{ parts.all(evidence, hidden) }}'
+    return Page(templates.from_string(source).render(evidence=evidence, hidden=hidden))
 
 
 def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) -> None:
@@ -122,6 +122,12 @@ def test_every_bar_and_picture_has_words(templates: Environment) -> None:
         "Decided genuine on 2026-01-02 03:04 UTC",
         "Decided synthetic on 2026-01-02 03:04 UTC",
     ]
+
+
+def test_pictures_are_blurred_for_who_wants_them_so(templates: Environment) -> None:
+    for hidden, source in ((False, LINKS.thumb_url), (True, LINKS.blurred_url)):
+        page = drawn(templates, FULL, hidden=hidden)
+        assert {given["src"] for tag, given in page.tags if tag == "img"} == {source}
 
 
 def test_bars_lie_on_their_side(templates: Environment) -> None:
