@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Decision, Features, HumanLabel, Image, ItemState, ReviewItem, Verdict
-from db.queries.eligibility import is_the_decision
+from db.queries.eligibility import is_the_decision, own_matter, personal_matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +63,14 @@ def newest(session: Session, schema_id: str, *, limit: int) -> list[DecidedVecto
         .limit(limit)
     )
     return [DecidedVector(**row._mapping) for row in session.execute(query)]
+
+
+def shown_to(session: Session, item_ids: Collection[UUID], viewer: str) -> dict[UUID, bool]:
+    """Those of some items that a reviewer may be shown, with whether they may also open them.
+
+    What they uploaded or appealed is left out; what they decided themselves they see, and do not open again.
+    """
+    query = select(ReviewItem.id, ~own_matter(viewer)).where(
+        ReviewItem.id.in_(item_ids), ~personal_matter(viewer)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from db.models.review import HumanLabel
-from db.queries import clusters, uploaders
+from db.queries import clusters, decided, uploaders
 from detector.reasons import ArtgateError, Fault
 from worker.console.evidence.grounds import grounds_of
 from worker.console.evidence.nearest import nearest_to
@@ -95,15 +95,17 @@ def _near(sources: Sources, session: Session, case: Case, viewer: str) -> tuple[
     policy = policy_in_force(session).policy.cluster
     found = clusters.decided_near_image(session, case.image.id, nearness(policy))
     others = [one for one in found if one.item_id != case.item.id and one.image_id != case.image.id]
+    opens = decided.shown_to(session, [one.item_id for one in others], viewer)
     return tuple(
         NearDecision(
             item_id=one.item_id,
+            opens=opens[one.item_id],
             label=one.label,
             bits=one.bits,
             decided_at=one.decided_at,
             picture=links_to(sources.links, Subject(kind=SubjectKind.IMAGE, id=one.image_id), viewer),
         )
-        for one in others[:_NEAR]
+        for one in [one for one in others if one.item_id in opens][:_NEAR]
     )
 
 

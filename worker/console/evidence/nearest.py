@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,8 @@ from worker.evidence.filed import FiledVerdict
 _COMPARED = 2_000
 """The newest decisions that a picture is compared with."""
 _SHOWN = 4
+_ASKED = 24
+"""Of these, the nearest that are not the viewer's own uploads are shown."""
 _MOST = 5.0
 """Spreads from the mean at which a number is held where the bundle has no space of its own."""
 
@@ -61,14 +65,21 @@ def nearest_to(
     known: _Decided = sources.decided.get(bundle.id, lambda: (_read(session, bundle), 1))
     distances = known.distances(bundle, values)
     order = np.argsort(distances, kind="stable")
-    others = [place for place in order if not _is_same(filed, known.cases[place])][:_SHOWN]
-    return tuple(_case(sources, known.cases[place], float(distances[place]), viewer) for place in others)
+    others = [place for place in order if not _is_same(filed, known.cases[place])][:_ASKED]
+    opens = decided.shown_to(session, [known.cases[place].item_id for place in others], viewer)
+    shown = [place for place in others if known.cases[place].item_id in opens][:_SHOWN]
+    return tuple(
+        _case(sources, known.cases[place], float(distances[place]), opens, viewer) for place in shown
+    )
 
 
-def _case(sources: Sources, case: DecidedVector, distance: float, viewer: str) -> NearestCase:
+def _case(
+    sources: Sources, case: DecidedVector, distance: float, opens: Mapping[UUID, bool], viewer: str
+) -> NearestCase:
     subject = Subject(kind=SubjectKind.IMAGE, id=case.image_id)
     return NearestCase(
         item_id=case.item_id,
+        opens=opens[case.item_id],
         label=case.label,
         distance=distance,
         decided_at=case.decided_at,

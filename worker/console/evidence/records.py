@@ -101,6 +101,8 @@ class NearDecision:
     """An earlier decision on a near-duplicate."""
 
     item_id: UUID
+    opens: bool
+    """Whether the viewer may open the item: not where they decided it themselves."""
     label: HumanLabel
     bits: int
     """Of 64, in which the pictures' hashes differ."""
@@ -113,6 +115,8 @@ class NearestCase:
     """A decided picture that measures much like this one."""
 
     item_id: UUID
+    opens: bool
+    """Whether the viewer may open the item: not where they decided it themselves."""
     label: HumanLabel
     distance: float
     """Only to be compared with those beside it."""

@@ -60,10 +60,19 @@ FULL = Evidence(
     history=UploaderHistory(
         uploader=EVIL, pictures=9, genuine=5, synthetic=1, cannot_tell=2, waiting=1, refused=3, capped=True
     ),
-    near=(NearDecision(item_id=new_id(), label=HumanLabel.GENUINE, bits=3, decided_at=WHEN, picture=LINKS),),
+    near=(
+        NearDecision(
+            item_id=new_id(), opens=False, label=HumanLabel.GENUINE, bits=3, decided_at=WHEN, picture=LINKS
+        ),
+    ),
     nearest=(
         NearestCase(
-            item_id=new_id(), label=HumanLabel.SYNTHETIC, distance=1.5, decided_at=WHEN, picture=LINKS
+            item_id=new_id(),
+            opens=True,
+            label=HumanLabel.SYNTHETIC,
+            distance=1.5,
+            decided_at=WHEN,
+            picture=LINKS,
         ),
     ),
 )
@@ -128,6 +137,13 @@ def test_pictures_are_blurred_for_who_wants_them_so(templates: Environment) -> N
     for hidden, source in ((False, LINKS.thumb_url), (True, LINKS.blurred_url)):
         page = drawn(templates, FULL, hidden=hidden)
         assert {given["src"] for tag, given in page.tags if tag == "img"} == {source}
+
+
+def test_what_the_viewer_decided_is_not_opened_again(templates: Environment) -> None:
+    page = drawn(templates, FULL)
+    opened = {given["href"] for tag, given in page.tags if tag == "a" and "/items/" in (given["href"] or "")}
+    assert opened == {f"/console/items/{FULL.nearest[0].item_id}"}
+    assert page.text.count("by you") == 1
 
 
 def test_bars_lie_on_their_side(templates: Environment) -> None:

@@ -126,6 +126,25 @@ def test_earlier_decisions_on_near_duplicates_are_shown_but_not_those_of_the_pic
     assert [one.item_id for one in look(itself).near] == [near.item]
 
 
+def test_a_viewer_is_not_shown_what_became_of_their_own_uploads_nor_sent_to_what_they_decided(
+    look: Look, scan_item: ScanItem, sessions: Sessions
+) -> None:
+    hashes = {"perceptual_hash": 0x5A5A_3355, "hash_contrast": CONTRAST}
+    uploader = f"up-{new_id()}"
+    asked, uploaded = scan_item(130, **hashes), scan_item(131, **hashes, uploader=uploader)
+    decided = scan_item(132, **hashes)
+    far = scan_item(133, perceptual_hash=None, uploader=uploader)
+    for scanned in (uploaded, far):
+        decide(sessions, scanned, GENUINE)
+    name = decide(sessions, decided, GENUINE)
+    assert {one.item_id: one.opens for one in look(asked, uploader).near} == {decided.item: True}
+    assert far.item not in {one.item_id for one in look(asked, uploader).nearest}
+    assert {one.item_id: one.opens for one in look(asked, name).near} == {
+        decided.item: False,
+        uploaded.item: True,
+    }
+
+
 def test_a_question_whose_answer_is_known_shows_no_near_duplicates(
     look: Look, scan_item: ScanItem, sessions: Sessions
 ) -> None:
