@@ -211,6 +211,16 @@ if (frame) {
     viewer.compare(image.dataset.fit, { full: image.dataset.full, alt: image.alt });
   });
 
+  // Links to pictures hold for a while; a page that was open for longer asks for new ones, once.
+  viewer.lead.image.addEventListener("error", async () => {
+    const answer = await fetch(`/v1/review/items/${frame.dataset.of}/picture`).catch(() => null);
+    const fresh = answer?.ok ? await answer.json() : null;
+    if (!fresh) return;
+    Object.assign(frame.dataset, { fit: fresh.fit_url, full: fresh.full_url, blurred: fresh.blurred_url });
+    viewer.lead.full = false;
+    viewer.lead.image.src = frame.dataset.hidden === undefined ? fresh.fit_url : fresh.blurred_url;
+  }, { once: true });
+
   const reveal = document.querySelector("[data-reveal]");
   const kept = { hidden: frame.dataset.hidden !== undefined, grey: frame.classList.contains("grey") };
   if (reveal && (kept.hidden || kept.grey)) {
