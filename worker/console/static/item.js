@@ -7,9 +7,12 @@ function keepClaim({ item, lease, leaseSeconds, csrf }) {
   const length = Number(leaseSeconds) * 1000;
   let active = Date.now();
   let lost = false;
+  let leaving = false;
   for (const kind of ["pointermove", "keydown", "wheel", "touchstart", "input"]) {
     document.addEventListener(kind, () => { active = Date.now(); }, { passive: true });
   }
+  document.addEventListener("submit", () => { leaving = true; });
+  window.addEventListener("pageshow", () => { leaving = false; });
   const say = (words) => {
     const alarm = document.querySelector("[data-lost]");
     alarm.textContent = words;
@@ -18,10 +21,11 @@ function keepClaim({ item, lease, leaseSeconds, csrf }) {
   const lose = (words) => {
     lost = true;
     say(words);
+    document.querySelector("[data-after-loss]").hidden = false;
     document.querySelectorAll(".answers button, .asides button").forEach((button) => { button.disabled = true; });
   };
   const renew = async () => {
-    if (lost || Date.now() - active > length) return;
+    if (lost || leaving || Date.now() - active > length) return;
     let answer;
     try {
       answer = await fetch(`/v1/review/items/${item}/renew`, {
