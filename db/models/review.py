@@ -110,6 +110,7 @@ class ReviewItem(Base):
             "id",
             postgresql_where=text("state IN ('open', 'claimed')"),
         ),
+        Index("ix_review_items_claimed_by", "claimed_by", postgresql_where=text("state = 'claimed'")),
         Index(
             "ix_review_items_assigned_to",
             "assigned_to",

@@ -50,6 +50,13 @@ def upgrade() -> None:
     op.create_check_constraint(name, "decisions", f"ground IN ({_GROUNDS})", postgresql_not_valid=True)
     op.execute(f"ALTER TABLE decisions VALIDATE CONSTRAINT {name}")
     op.create_index("ix_decisions_moderator", "decisions", ["moderator", "created_at"], unique=False)
+    op.create_index(
+        "ix_review_items_claimed_by",
+        "review_items",
+        ["claimed_by"],
+        unique=False,
+        postgresql_where=sa.text("state = 'claimed'"),
+    )
     op.create_table(
         "first_opinions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -105,6 +112,7 @@ def downgrade() -> None:
     op.drop_table("preferences")
     op.drop_table("first_opinions")
     op.execute("DROP FUNCTION audit_first_opinion()")
+    op.drop_index("ix_review_items_claimed_by", "review_items")
     op.drop_index("ix_decisions_moderator", "decisions")
     op.drop_constraint(op.f("ck_decisions_ground"), "decisions")
     op.drop_column("decisions", "ground")

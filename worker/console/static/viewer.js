@@ -185,6 +185,7 @@ class Viewer {
     const close = this.tools?.querySelector("[data-close-beside]");
     if (close) close.hidden = false;
     this.fitted();
+    this.lead.frame.scrollIntoView({ block: "nearest" });
   }
 
   alone() {
@@ -222,14 +223,16 @@ if (frame) {
   }, { once: true });
 
   const reveal = document.querySelector("[data-reveal]");
-  const kept = { hidden: frame.dataset.hidden !== undefined, grey: frame.classList.contains("grey") };
+  const desk = frame.closest(".desk");
+  const kept = { hidden: frame.dataset.hidden !== undefined, grey: desk.classList.contains("greys") };
   if (reveal && (kept.hidden || kept.grey)) {
     let shown = false;
     const says = reveal.firstChild;
     reveal.addEventListener("click", (event) => {
       event.preventDefault();
       shown = !shown;
-      frame.classList.toggle("grey", kept.grey && !shown);
+      desk.classList.toggle("greys", kept.grey && !shown);
+      desk.classList.toggle("blurs", kept.hidden && !shown);
       if (kept.hidden) {
         if (shown) delete frame.dataset.hidden;
         else frame.dataset.hidden = "";
