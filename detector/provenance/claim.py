@@ -46,7 +46,7 @@ class Claim:
 
     kind: Kind
     source: str
-    """Where it stands, such as ``XMP: digital source type``."""
+    """Where it stands, such as ``XMP: digital source type``; as safe as what it says."""
     says: str
     """What stands there: one line of at most `LONGEST` characters, without hidden ones."""
     means: str
@@ -55,7 +55,7 @@ class Claim:
     @classmethod
     def of(cls, kind: Kind, source: str, says: str) -> Claim:
         """Make a claim of a text as it stands in the file."""
-        return cls(kind=kind, source=source, says=plain(says), means=MEANS[kind])
+        return cls(kind=kind, source=plain(source), says=plain(says), means=MEANS[kind])
 
 
 def plain(text: str) -> str:

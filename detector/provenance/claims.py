@@ -49,5 +49,5 @@ def _of_text(block: Block) -> Iterator[Claim]:
         yield claim
     elif block.keyword.lower() in {"software", "source"}:
         yield software_claim(source, text)
-    elif block.keyword.lower() in {"author", "comment", "description", "title"} and names_generator(text):
+    elif block.keyword.lower() == "author" and names_generator(text):
         yield Claim.of(Kind.GENERATOR, source, text)

@@ -54,8 +54,9 @@ def _of_actions(assertion: Any, source: str) -> Iterator[Claim]:
         written, agent = action.get("digitalSourceType"), _agent(action.get("softwareAgent"))
         if isinstance(written, str) and written:
             yield source_claim(f"{source}: digital source type", written)
-        done = str(action.get("action", "")).removeprefix("c2pa.")
-        if done:
+        done = action.get("action")
+        if isinstance(done, str) and done:
+            done = done.removeprefix("c2pa.")
             kind = Kind.GENERATOR if names_generator(agent) else Kind.TOOL
             yield Claim.of(kind, f"{source}: action", f"{done} by {agent}" if agent else done)
 
@@ -103,16 +104,17 @@ def _certificate(signature: Any) -> bytes | None:
     if not isinstance(signature, list) or len(signature) != 4:
         return None
     for header in (_header(signature[0]), signature[1]):
-        chain = next((header[key] for key in _CHAIN if key in header), None) if header else None
+        if not isinstance(header, dict):
+            continue
+        chain = next((header[key] for key in _CHAIN if key in header), None)
         first = chain[0] if isinstance(chain, list) and chain else chain
         if isinstance(first, bytes):
             return first
     return None
 
 
-def _header(protected: Any) -> dict[Any, Any] | None:
+def _header(protected: Any) -> Any:
     try:
-        header = cbor.read(protected) if isinstance(protected, bytes) and protected else None
+        return cbor.read(protected) if isinstance(protected, bytes) else None
     except ValueError:
         return None
-    return header if isinstance(header, dict) else None

@@ -10,15 +10,26 @@ from detector.provenance.claim import Claim, Kind
 _NAMES = (
     *("adobe firefly", "automatic1111", "bing image creator", "chatgpt", "comfyui", "craiyon", "dall-e"),
     *("dall·e", "diffusionbee", "draw things", "dreamstudio", "easy diffusion", "fooocus"),
-    *("google generative ai", "gpt-4o", "gpt-image", "ideogram", "imagen", "invokeai", "leonardo.ai"),
+    *(
+        "google generative ai",
+        "google imagen",
+        "gpt-4o",
+        "gpt-image",
+        "ideogram ai",
+        "invokeai",
+        "leonardo.ai",
+    ),
     *("made with google ai", "midjourney", "nightcafe", "novelai", "openai", "recraft", "sd.next"),
     *("stability ai", "stable diffusion", "stable-diffusion", "swarmui"),
 )
+"""Words of any language are none of them: a picture may well be called *Imagen*, or be of an ideogram."""
 _NAMED = re.compile(r"(?<![a-z])(?:" + "|".join(map(re.escape, _NAMES)) + r")(?![a-z])", re.IGNORECASE)
 _SEARCHED = 20_000
 """Characters of a text that are looked at."""
-_WORDS_OF_ONE = ("steps", "sampler", "seed", "cfg")
-"""A text with three of these words was written for a diffusion model."""
+_SETTING = re.compile(r"\b(steps|sampler|seed|cfg)[a-z_ ]{0,10}\"?\s{0,3}[:=]", re.IGNORECASE)
+_SETTINGS = 3
+"""A text that sets so many of these was written for a diffusion model. The words alone tell nothing: an
+embroidery sampler has its seed stitches."""
 
 
 def _has(*parts: str) -> Callable[[str], bool]:
@@ -68,6 +79,6 @@ def software_claim(source: str, name: str) -> Claim:
 
 def _form(text: str) -> str | None:
     known = next((name for name, fits in _FORMS if fits(text)), None)
-    if known is None and sum(word in text.lower() for word in _WORDS_OF_ONE) >= 3:
+    if known is None and len({word.lower() for word in _SETTING.findall(text)}) >= _SETTINGS:
         return "A diffusion model's parameters"
     return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from tests.detector.provenance.making import (
     manifest,
     png_with,
     store,
+    superbox,
     text_chunk,
     webp_with,
     xmp,
@@ -48,7 +50,8 @@ _VALUES = st.recursive(
 
 
 def _is_sound(found: tuple[Claim, ...]) -> bool:
-    return len(found) <= 40 and all(len(one.says) <= LONGEST and one.says.isprintable() for one in found)
+    texts = [text for one in found for text in (one.source, one.says)]
+    return len(found) <= 40 and all(len(text) <= LONGEST and text.isprintable() for text in texts)
 
 
 @pytest.mark.parametrize("file", _HOSTILE, ids=lambda file: file.name)
@@ -121,6 +124,36 @@ def test_cbor_of_every_form_is_read(written: bytes, value: object) -> None:
 def test_broken_endless_and_deep_cbor_is_refused(broken: bytes) -> None:
     with pytest.raises(ValueError, match="CBOR"):
         reading.read(broken)
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        [b"", 7, b"", b""],
+        [7, [], b"", b""],
+        [cbor(7), {33: 7}, b"", b""],
+        [b"\xff", {33: []}, b"", b""],
+        [cbor({33: [[]]}), {"x5chain": b"no certificate"}, b"", b""],
+        [],
+        {},
+    ],
+)
+def test_a_signature_of_another_form_is_not_readable(signature: Any) -> None:
+    boxes = superbox("c2pa.signature", box(b"cbor", cbor(signature)))
+    (claim,) = claims(png_with((b"caBX", store(superbox("urn:uuid:1", boxes)))))
+    assert claim.says.startswith("written by unnamed software, ")
+    assert "for" not in claim.says.split()
+
+
+@pytest.mark.parametrize("claimed", [7, [], {"claim_generator_info": 7}, {"claim_generator_info": [[]]}])
+@pytest.mark.parametrize(
+    "actions", [7, [], {"actions": 7}, {"actions": [7, {"action": 7, "softwareAgent": 7}]}]
+)
+def test_a_manifest_of_another_form_says_nothing(claimed: Any, actions: Any) -> None:
+    inner = superbox("c2pa.assertions", superbox("c2pa.actions", box(b"cbor", cbor(actions))))
+    made = superbox("urn:uuid:1", superbox("c2pa.claim", box(b"cbor", cbor(claimed))), inner)
+    (claim,) = claims(png_with((b"caBX", store(made))))
+    assert claim.says == "written by unnamed software, without a readable signature"
 
 
 def test_boxes_in_boxes_end() -> None:

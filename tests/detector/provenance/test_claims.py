@@ -108,7 +108,9 @@ def test_a_digital_source_type_in_xmp_is_read(written: str, kind: Kind, form: st
         ("invokeai_metadata", "{}", "InvokeAI's parameters: {}"),
         ("Comment", '{"prompt": "cat", "steps": 28, "uc": ""}', "NovelAI's parameters: {"),
         ("Software", "NovelAI", "NovelAI"),
+        ("Author", "Midjourney", "Midjourney"),
         ("Description", "a cat --v 6 Job ID: 1-2-3", "Midjourney's description: a cat"),
+        ("Comment", '{"steps": 9, "cfg_scale": 7.5, "seed": 3}', "A diffusion model's parameters: {"),
         ("anything", "steps=5 sampler=x seed=1", "A diffusion model's parameters: steps=5"),
     ],
 )
@@ -124,10 +126,17 @@ def test_a_text_that_is_packed_is_unpacked() -> None:
     assert _kinds(claims(png_with((b"zTXt", packed)))) == {Kind.GENERATOR}
 
 
-def test_an_ordinary_text_says_nothing() -> None:
-    assert (
-        claims(png_with(text_chunk("Comment", "my seed for the garden"), text_chunk("Title", "Roses"))) == ()
-    )
+@pytest.mark.parametrize(
+    ("keyword", "text"),
+    [
+        ("Comment", "An embroidery sampler: seed stitch, in ten steps"),
+        ("Title", "Imagen de un gato"),
+        ("Description", "A study after seeing what Midjourney makes of roses"),
+        ("Author", "Ann, who draws ideograms"),
+    ],
+)
+def test_an_ordinary_text_says_nothing(keyword: str, text: str) -> None:
+    assert claims(png_with(text_chunk(keyword, text))) == ()
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +71,14 @@ def verdict(**given: Any) -> StoredVerdict:
 )
 def test_what_the_veto_did_is_said(given: dict[str, Any], words: str) -> None:
     assert veto_words(verdict(**given)) == words
+
+
+def test_explaining_loads_no_network() -> None:
+    """What the console holds in memory: an explanation needs the trees, and no backbone."""
+    program = (
+        "import lightgbm, sys, worker.console.app; sys.exit('torch' in sys.modules or 'timm' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
 
 
 def test_bars_have_their_share_of_the_strongest_and_what_is_nothing_is_left_out() -> None:
