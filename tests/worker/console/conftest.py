@@ -14,6 +14,7 @@ from tests.worker.access.people import account
 from tests.worker.console.browser import Browser
 from tests.worker.inbox import Sessions
 from worker.console.app import make_app
+from worker.console.sources import Sources
 from worker.settings import Settings
 
 HOST = "https://moderation.example"
@@ -25,6 +26,14 @@ SignedIn = Callable[..., tuple[Browser, str]]
 def application(settings: Settings, sessions: Sessions) -> FastAPI:
     """The console."""
     return make_app(settings, sessions)
+
+
+@pytest.fixture(scope="module")
+def sources(settings: Settings, sessions: Sessions) -> Iterator[Sources]:
+    """Of another process, with the same database."""
+    made = Sources(settings, sessions)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -13,6 +14,7 @@ from detector import STARTER, DecodeLimits, load_bundle
 from detector.explanation import Explanation, Moved, MovedFeature
 from detector.explanation import explain as explained
 from detector.perceptual import perceptual_hash
+from detector.provenance import Claim, claims
 from worker.bundles import unchecked
 from worker.cli.output import Shape, json_line, printable
 from worker.cli.work.wiring import installation
@@ -27,15 +29,21 @@ _GROUPS = 6
 
 def explain(what: str, bundle: Path | None, domain: str | None, shape: Shape) -> None:
     """Print why a verdict is what it is."""
-    explanation = _of_file(Path(what), bundle, domain) if Path(what).is_file() else _of_stored(what, bundle)
+    said: tuple[Claim, ...] | None = None
+    if Path(what).is_file():
+        explanation, said = _of_file(Path(what), bundle, domain)
+    else:
+        explanation = _of_stored(what, bundle)
     if shape is Shape.JSON:
-        typer.echo(json_line({"what": what, **explanation.as_json()}))
+        provenance = {} if said is None else {"provenance": [asdict(claim) for claim in said]}
+        typer.echo(json_line({"what": what, **explanation.as_json(), **provenance}))
         return
-    for line in _lines(what, explanation):
+    for line in (*_lines(what, explanation), *_said(said)):
         typer.echo(printable(line))
 
 
-def _of_file(file: Path, path: Path | None, domain: str | None) -> Explanation:
+def _of_file(file: Path, path: Path | None, domain: str | None) -> tuple[Explanation, tuple[Claim, ...]]:
+    """Why the file has its verdict, and what it says of itself."""
     settings = read_settings()
     detector = load_bundle(path or STARTER, settings.weights_dir)
     limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
@@ -47,13 +55,14 @@ def _of_file(file: Path, path: Path | None, domain: str | None) -> Explanation:
     warning = unchecked(detector)
     if warning is not None:
         typer.echo(f"artgate: {warning}", err=True)
-    return explained(
+    explanation = explained(
         detector.bundle,
         verdict.vector,
         verdict,
         sha256=hashlib.sha256(data).digest(),
         perceptual=perceptual_hash(picture),
     )
+    return explanation, claims(data)
 
 
 def _of_stored(asked: str, path: Path | None) -> Explanation:
@@ -112,3 +121,14 @@ def _alike(it: Explanation) -> Iterator[str]:
     for near in it.neighbours:
         yield f"  {near.distance:6.2f}  {wording.remembered_words(near)}"
     yield f"  {distance}"
+
+
+def _said(said: tuple[Claim, ...] | None) -> Iterator[str]:
+    if said is None:
+        return
+    yield "\nWhat the file says of itself: claims, which prove nothing and count for nothing in the verdict"
+    for claim in said:
+        yield f"  {claim.source}: {claim.says}"
+        yield f"    {claim.means}"
+    if not said:
+        yield "  Nothing."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from worker.console.evidence.gather import gather
 from worker.console.evidence.records import Evidence
 from worker.console.sources import Sources
 from worker.review import deciding, desk
-from worker.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +34,6 @@ class Scanned:
 
 ScanItem = Callable[..., Scanned]
 Look = Callable[..., Evidence]
-
-
-@pytest.fixture(scope="module")
-def sources(settings: Settings, sessions: Sessions) -> Iterator[Sources]:
-    """Of one process."""
-    made = Sources(settings, sessions)
-    yield made
-    made.close()
 
 
 @pytest.fixture

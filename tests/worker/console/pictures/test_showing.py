@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,14 +33,6 @@ from worker.settings import Settings
 SAYING = png_with(text_chunk("parameters", "cat\nSteps: 20, Sampler: Euler, Seed: 1"))
 TELLING = jpeg_with((0xE1, exif(make=b"Secret camera", software=b"Of Ann Artist")))
 Upload = Callable[..., Subject]
-
-
-@pytest.fixture(scope="module")
-def sources(settings: Settings, sessions: Sessions) -> Iterator[Sources]:
-    """Another process's, with the same database."""
-    made = Sources(settings, sessions)
-    yield made
-    made.close()
 
 
 @pytest.fixture
