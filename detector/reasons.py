@@ -61,11 +61,14 @@ class Reason(StrEnum):
     QUEUE_EMPTY = "queue_empty"
     NOT_NEAR = "not_near"
     UNDO_OVER = "undo_over"
+    OPINION_NEEDED = "opinion_needed"
     RESERVED = "reserved"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     NOT_QUALIFIED = "not_qualified"
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
+    LINK_REFUSED = "link_refused"
+    PICTURES_BUSY = "pictures_busy"
 
     # Access
     ACCOUNT_INVALID = "account_invalid"

@@ -43,7 +43,8 @@ class AccessSettings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     """Addresses and networks of proxies, parted by commas, that are believed on where a client is."""
     after_sign_in: str = Field(default="/v1/access/me", pattern=r"^/([^/\\].*)?$")
-    """Path that a browser is sent to when it comes back from the identity provider."""
+    """Path that a browser is sent to when it comes back from the identity provider; where this is not set,
+    the console takes it to its first page."""
 
     oidc_issuer: str | None = None
     """Issuer of the OpenID Connect provider, as its discovery document has it; unset: none."""

@@ -19,6 +19,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
 from worker.access_settings import AccessSettings, parsed
+from worker.picture_settings import PictureSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -27,7 +28,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings):
+class Settings(AccessSettings, PictureSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(
@@ -74,6 +75,11 @@ class Settings(AccessSettings):
     """How old or early a signature may be."""
     hook_max_body: int = Field(default=4 * 2**20, gt=0)
     """Largest accepted request body of the hook."""
+
+    console_host: str = "127.0.0.1"
+    """Address that the console listens on."""
+    console_port: int = Field(default=8090, ge=0, le=65535)
+    """Port that the console listens on; 0 takes a free one."""
 
     webhook_url: str | None = None
     """Where verdicts, refusals and decisions are told; unset keeps them in the outbox."""

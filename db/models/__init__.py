@@ -11,10 +11,13 @@ from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
+from db.models.keys import SharedKey
 from db.models.known import KnownAnswer
+from db.models.opinions import FirstOpinion
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
-from db.models.review import Decision, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
+from db.models.preferences import Blur, Preferences
+from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
@@ -31,6 +34,7 @@ __all__ = [
     "AuditPending",
     "Backfill",
     "BackfillState",
+    "Blur",
     "BrowserSession",
     "Bundle",
     "BundleState",
@@ -40,6 +44,8 @@ __all__ = [
     "EventState",
     "ExternalIdentity",
     "Features",
+    "FirstOpinion",
+    "Ground",
     "HumanLabel",
     "Image",
     "ItemKind",
@@ -51,6 +57,7 @@ __all__ = [
     "Note",
     "OidcAttempt",
     "Precedent",
+    "Preferences",
     "RecoveryCode",
     "Resemblance",
     "Retraction",
@@ -59,6 +66,7 @@ __all__ = [
     "Reviewer",
     "Role",
     "SecondFactor",
+    "SharedKey",
     "SignInAttempts",
     "Stage",
     "Verdict",

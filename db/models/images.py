@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
@@ -19,6 +19,7 @@ class Image(Base):
         UniqueConstraint("bucket", "key", "object_version"),
         CheckConstraint("octet_length(sha256) = 32", name="sha256"),
         CheckConstraint("size >= 0 AND width > 0 AND height > 0", name="size"),
+        Index("ix_images_uploader", "uploader", "id", postgresql_where=text("uploader IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

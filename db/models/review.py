@@ -46,6 +46,24 @@ class Stage(StrEnum):
     SENIOR = "senior"
 
 
+class Ground(StrEnum):
+    """Why a person decided as they did."""
+
+    PROCESS = "process"
+    HANDWORK = "handwork"
+    CAMERA = "camera"
+    OFFERED_EVIDENCE = "offered_evidence"
+    ANATOMY = "anatomy"
+    LETTERING = "lettering"
+    TEXTURE = "texture"
+    LIGHT = "light"
+    GENERATOR_TRACE = "generator_trace"
+    STATED = "stated"
+    TOO_POOR = "too_poor"
+    EDITED = "edited"
+    NO_SIGNS = "no_signs"
+
+
 class ReviewItem(Base):
     """One question to a person. A claim is a lease, and its number must come with the decision."""
 
@@ -92,6 +110,7 @@ class ReviewItem(Base):
             "id",
             postgresql_where=text("state IN ('open', 'claimed')"),
         ),
+        Index("ix_review_items_claimed_by", "claimed_by", postgresql_where=text("state = 'claimed'")),
         Index(
             "ix_review_items_assigned_to",
             "assigned_to",
@@ -157,6 +176,8 @@ class Decision(Base):
         CheckConstraint(
             "NOT automatic OR (label = 'GENUINE' AND cited_id IS NOT NULL)", name="automatic_only_clears"
         ),
+        one_of("ground", Ground),
+        Index("ix_decisions_moderator", "moderator", "created_at"),
         Index("ix_decisions_cited_id", "cited_id", postgresql_where=text("cited_id IS NOT NULL")),
     )
 
@@ -175,6 +196,8 @@ class Decision(Base):
     """The decision on a near-duplicate that this one repeats."""
     automatic: Mapped[bool] = mapped_column(server_default=text("false"))
     """Made without a person, which can only clear a picture."""
+    ground: Mapped[Ground | None] = mapped_column(TextEnum(Ground))
+    """Null where none was given."""
     note: Mapped[str | None]
     """As the first release stored it; later ones write ``note_id``."""
     note_id: Mapped[UUID | None] = mapped_column(ForeignKey("notes.id"))

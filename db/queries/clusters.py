@@ -6,15 +6,14 @@ Two pictures are near where their perceptual hashes differ in few bits and both 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    and_,
     bindparam,
     cast,
-    exists,
     func,
     insert,
     or_,
@@ -37,7 +36,7 @@ from db.models import (
     Stage,
 )
 from db.queries import items
-from db.queries.eligibility import free_for, stands, within_reach
+from db.queries.eligibility import free_for, is_the_decision, stands, within_reach
 from db.queries.items import Item
 
 _BYTES = 8
@@ -67,9 +66,12 @@ class Found:
     """A decision that stands on a near-duplicate."""
 
     decision_id: UUID
+    item_id: UUID
+    image_id: UUID
     label: HumanLabel
     bits: int
     """That differ."""
+    decided_at: datetime
     hits: int
     """Automatic decisions that cite it."""
 
@@ -170,7 +172,15 @@ def decided_near(session: Session, candidate: Candidate, nearness: Nearness) -> 
     )
     distance = _differing(Precedent.hash, candidate.hash)
     query = (
-        select(Decision.id, Decision.label, distance.label("bits"), hits.label("hits"))
+        select(
+            Decision.id.label("decision_id"),
+            Decision.item_id,
+            Image.id.label("image_id"),
+            Decision.label,
+            distance.label("bits"),
+            Decision.created_at.label("decided_at"),
+            hits.label("hits"),
+        )
         .join(Precedent, Precedent.decision_id == Decision.id)
         .join(ReviewItem, ReviewItem.id == Decision.item_id)
         .join(Image, Image.id == Decision.image_id)
@@ -179,14 +189,22 @@ def decided_near(session: Session, candidate: Candidate, nearness: Nearness) -> 
             distance <= nearness.bits,
             Image.hash_contrast >= nearness.least_contrast,
             ReviewItem.state == ItemState.DECIDED,
-            _is_the_decision(),
+            is_the_decision(),
         )
         .order_by("bits", Decision.created_at)
     )
-    return [
-        Found(decision_id=decision_id, label=label, bits=differ, hits=count)
-        for decision_id, label, differ, count in session.execute(query)
-    ]
+    return [Found(**row._mapping) for row in session.execute(query)]
+
+
+def decided_near_image(session: Session, image_id: UUID, nearness: Nearness) -> list[Found]:
+    """Decisions that stand on near-duplicates of an image, itself among them, nearest first."""
+    query = select(Image.perceptual_hash).where(
+        Image.id == image_id,
+        Image.perceptual_hash.is_not(None),
+        Image.hash_contrast >= nearness.least_contrast,
+    )
+    digest = session.execute(query).scalar_one_or_none()
+    return [] if digest is None else decided_near(session, Candidate(id=image_id, hash=digest), nearness)
 
 
 def note_sought(session: Session, item_id: UUID, near_id: UUID | None) -> None:
@@ -201,19 +219,6 @@ def citing(session: Session, decision_id: UUID) -> list[tuple[UUID, int]]:
     """Items and lease numbers of the decisions that cite one and that stand."""
     query = select(Decision.item_id, Decision.lease_number).where(Decision.cited_id == decision_id, stands())
     return [(item_id, lease) for item_id, lease in session.execute(query.order_by(Decision.id))]
-
-
-def _is_the_decision() -> ColumnElement[bool]:
-    """It settles its item, stands, can no longer be taken back, and none came after it."""
-    later = aliased(Decision)
-    return and_(
-        Decision.settles,
-        stands(),
-        func.coalesce(Decision.told_from, Decision.created_at) <= db_now(),
-        ~exists().where(
-            later.item_id == Decision.item_id, later.settles, later.lease_number > Decision.lease_number
-        ),
-    )
 
 
 def _differing(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.base import db_after, db_now
 from db.models import (
     Decision,
+    Ground,
     HumanLabel,
     ItemState,
     Message,
@@ -53,6 +54,7 @@ def decide(
     lease_number: int,
     *,
     label: HumanLabel,
+    ground: Ground | None = None,
     note: str | None,
     settle: Settle,
     measured: bool = False,
@@ -80,6 +82,7 @@ def decide(
     decision_id = new_id()
     values: dict[str, Any] = {
         "label": label,
+        "ground": ground,
         "cited_id": cited_id,
         "automatic": automatic,
         "settles": follows is None,

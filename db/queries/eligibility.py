@@ -51,24 +51,45 @@ def own_matter(moderator: Name) -> ColumnElement[bool]:
 
     A question whose answer is known is theirs where they have decided its picture in any item.
     """
-    names = own_names(moderator)
-    picture, upload = aliased(Image), aliased(Event)
     decided = _found(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
     earlier = aliased(Decision)
     answered = and_(
         ReviewItem.known_answer_id.is_not(None),
         _found(earlier.image_id == ReviewItem.image_id, earlier.moderator == moderator),
     )
+    return or_(decided, answered, personal_matter(moderator))
+
+
+def personal_matter(moderator: Name) -> ColumnElement[bool]:
+    """One of their names uploaded or appealed it."""
+    names = own_names(moderator)
+    picture, upload = aliased(Image), aliased(Event)
     uploaded = or_(
         _found(picture.id == ReviewItem.image_id, picture.uploader == any_(names)),
         _found(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
     )
-    return or_(decided, answered, uploaded, ReviewItem.appealed_by.overlap(names))
+    return or_(uploaded, ReviewItem.appealed_by.overlap(names))
 
 
 def stands() -> ColumnElement[bool]:
     """For the ``Decision`` of a query: it was not taken back."""
     return ~exists().where(Retraction.decision_id == Decision.id)
+
+
+def is_the_decision() -> ColumnElement[bool]:
+    """For the ``Decision`` of a query: the one that its item came to.
+
+    It settles the item, stands, can no longer be taken back, and none came after it.
+    """
+    later = aliased(Decision)
+    return and_(
+        Decision.settles,
+        stands(),
+        func.coalesce(Decision.told_from, Decision.created_at) <= db_now(),
+        ~exists().where(
+            later.item_id == Decision.item_id, later.settles, later.lease_number > Decision.lease_number
+        ),
+    )
 
 
 def has_standing(moderator: Name) -> ColumnElement[bool]:

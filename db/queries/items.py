@@ -56,7 +56,8 @@ class Item:
     round: int
     known_answer_id: UUID | None
     """Set where the answer is known. Who is asked must not be told."""
-    priority: float
+    priority: float | None
+    """None where it is hidden from who looks."""
     queue: str
     language: str | None
     due_at: datetime | None
@@ -100,6 +101,8 @@ class Item:
     """No person made the decision."""
     near_id: UUID | None
     """A decision on a near-duplicate that a person should know of."""
+    scores_hidden: bool = False
+    """What the detector said was taken out for who looks: they have given no first opinion yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,13 @@ def of_image(session: Session, image_id: UUID) -> list[Item]:
     return [Item(**row._mapping) for row in rows]
 
 
+def place_of(session: Session, item_id: UUID) -> After | None:
+    """Where an item stands in the order of the queue, to go on after it; None where there is none."""
+    place = (ReviewItem.priority, ReviewItem.created_at, ReviewItem.id)
+    found = session.execute(select(*place).where(ReviewItem.id == item_id)).one_or_none()
+    return None if found is None else After(**found._mapping)
+
+
 def list_items(
     session: Session,
     *,
@@ -137,6 +147,10 @@ def list_items(
     kind: ItemKind | None = None,
     claimed_by: str | None = None,
     queue: str | None = None,
+    queues: Collection[str] | None = None,
+    language: str | None = None,
+    reason: str | None = None,
+    placed: bool = False,
     unless_of: str | None = None,
     after: After | None = None,
     limit: int = 50,
@@ -149,6 +163,10 @@ def list_items(
         kind: only items of this kind.
         claimed_by: only items that this moderator holds or held last.
         queue: only items of this queue.
+        queues: only items of these queues; None for all.
+        language: only items in this language.
+        reason: only items with this reason code.
+        placed: only items that a policy has placed.
         unless_of: leave out what is this moderator's own matter and questions whose answer is known, but
             for what they hold.
         after: where the page before ended.
@@ -157,10 +175,18 @@ def list_items(
     query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
     if kind is not None:
         query = query.where(ReviewItem.kind == kind)
-    if claimed_by is not None:
-        query = query.where(ReviewItem.claimed_by == claimed_by)
-    if queue is not None:
-        query = query.where(ReviewItem.queue == queue)
+    if placed:
+        query = query.where(ReviewItem.due_at.is_not(None))
+    if queues is not None:
+        query = query.where(ReviewItem.queue.in_(queues))
+    for column, value in (
+        (ReviewItem.claimed_by, claimed_by),
+        (ReviewItem.queue, queue),
+        (ReviewItem.language, language),
+        (ReviewItem.reason, reason),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if unless_of is not None:
         holds = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.claimed_by == unless_of)
         others = and_(~own_matter(unless_of), ReviewItem.known_answer_id.is_(None))

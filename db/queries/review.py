@@ -101,6 +101,15 @@ def claim_next(
     return None
 
 
+def peek_next(session: Session, moderator: str, *, queues: Collection[str] | None = None) -> UUID | None:
+    """The item that ``claim_next`` would give now; it stays free, so someone else may have it first."""
+    given = _given(moderator, 0, queues) | {"wanted": None}
+    found = (
+        session.execute(_next(turn, anywhere=queues is None), given).scalar_one_or_none() for turn in _Turn
+    )
+    return next((item_id for item_id in found if item_id is not None), None)
+
+
 def claim(
     session: Session,
     item_id: UUID,
@@ -174,6 +183,12 @@ _QUEUES = bindparam("queues", type_=ARRAY(Text))
 @cache
 def _take_next(turn: _Turn, *, anywhere: bool) -> ReturningUpdate[UUID]:
     """Claims the first free item of a turn; ``anywhere``, of any queue."""
+    return _claiming(_next(turn, anywhere=anywhere).with_for_update(skip_locked=True))
+
+
+@cache
+def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
+    """The first free item of a turn."""
     theirs = within_reach(_WHO, None if anywhere else _QUEUES)
     which = {
         _Turn.ASSIGNED: assigned_to(_WHO),
@@ -181,12 +196,11 @@ def _take_next(turn: _Turn, *, anywhere: bool) -> ReturningUpdate[UUID]:
         _Turn.SKIPPED: theirs,
     }[turn]
     wanted = bindparam("wanted", type_=Text)
-    return _claiming(
+    return (
         select(ReviewItem.id)
         .where(free_for(_WHO), which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
         .order_by(*queue_order())
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
 
 

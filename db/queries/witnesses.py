@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from db.models import Act, Decision, Note, Retraction, Reviewer, ReviewItem
+from db.models import Act, Decision, FirstOpinion, Note, Retraction, Reviewer, ReviewItem
 
 Facts = dict[str, Any]
 _PAGE = 2000
@@ -34,7 +34,7 @@ def items(session: Session) -> Iterator[tuple[UUID, Facts]]:
 
 
 def records(session: Session, name: str) -> Iterator[tuple[UUID, Facts]]:
-    """Every row of a table that is only appended to: ``decision``, ``retraction`` or ``act``."""
+    """Every row of a table that is only appended to, by its name in ``_RECORDS``."""
     yield from _rows(session, _RECORDS[name]())
 
 
@@ -63,6 +63,7 @@ def _decisions() -> Select[Any]:
         "created_at",
         "cited_id",
         "automatic",
+        "ground",
     )
     return _named(Decision, "id", own, Decision.moderator)
 
@@ -76,7 +77,17 @@ def _acts() -> Select[Any]:
     return _named(Act, "id", own, Act.reviewer)
 
 
-_RECORDS = {"decision": _decisions, "retraction": _retractions, "act": _acts}
+def _opinions() -> Select[Any]:
+    own = ("id", "label", "round", "lease_number", "created_at")
+    return _named(FirstOpinion, "id", own, FirstOpinion.reviewer)
+
+
+_RECORDS = {
+    "decision": _decisions,
+    "retraction": _retractions,
+    "act": _acts,
+    "first opinion": _opinions,
+}
 
 
 def _named(table: Any, key: str, own: tuple[str, ...], who: InstrumentedAttribute[str]) -> Select[Any]:

@@ -46,7 +46,7 @@ def identify(data: bytes, max_bytes: int) -> Container:
     if len(data) > max_bytes:
         size = f"The file has {len(data):,} bytes, more than the {max_bytes:,} allowed"
         raise Rejected(Reason.TOO_MANY_BYTES, f"{size}; upload a smaller one.")
-    container = _by_signature(data)
+    container = container_of(data)
     if container is None:
         raise Rejected(
             Reason.UNSUPPORTED_FORMAT,
@@ -55,7 +55,8 @@ def identify(data: bytes, max_bytes: int) -> Container:
     return container
 
 
-def _by_signature(data: bytes) -> Container | None:
+def container_of(data: bytes) -> Container | None:
+    """What the first bytes say; None where they are of no allowed container."""
     for signature, container in _SIGNATURES.items():
         if data.startswith(signature):
             return container

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.bundle import Bundle
-from detector.embedding import EmbeddingSpec
+from detector.embedding.spec import EmbeddingSpec
 from detector.ensemble import LightGBM
 from detector.reasons import Fault, Reason
 from detector.vector import Vector

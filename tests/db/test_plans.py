@@ -21,7 +21,9 @@ from db.queries import (
     bundles,
     claims,
     clusters,
+    decided,
     decisions,
+    desks,
     eligibility,
     events,
     features,
@@ -36,6 +38,7 @@ from db.queries import (
     routing,
     signals,
     sweeps,
+    uploaders,
     verdicts,
 )
 from tests.db import factories
@@ -108,9 +111,7 @@ def _near(session: Session) -> None:
 
 def _second_page(session: Session) -> None:
     last = items.list_items(session, limit=1)[-1]
-    items.list_items(
-        session, after=items.After(priority=last.priority, created_at=last.created_at, id=last.id), limit=50
-    )
+    items.list_items(session, after=items.place_of(session, last.id), limit=50)
 
 
 def _deliver(session: Session) -> None:
@@ -163,11 +164,21 @@ QUERIES: dict[str, Query] = {
     "near-duplicates that were decided": lambda session: clusters.decided_near(
         session, clusters.Candidate(id=new_id(), hash=5), NEAR
     ),
+    "an uploader's other pictures": lambda session: uploaders.history(session, "ada", without=new_id()),
+    "newest decided vectors": lambda session: decided.newest(session, "hc148.v1", limit=2_000),
     "items to seek near-duplicates of": lambda session: clusters.unsought(session, NEAR, limit=50),
     "a question to a reviewer": lambda session: (
         known.unasked(session, "ada"),
         known.age_of_next(session, eligibility.free_for("ada"), ["main"]),
     ),
+    "what one moderator has before them": lambda session: (
+        desks.held(session, "ada"),
+        desks.kept_for(session, "ada"),
+        desks.undoable(session, "ada", 60),
+        desks.progress(session, "ada", None),
+    ),
+    "what waits, by queue": lambda session: (desks.loads(session), desks.languages(session)),
+    "the item that would be next": lambda session: review.peek_next(session, "ada", queues=["main"]),
     "first page of items": lambda session: items.list_items(session, limit=50),
     "second page of items": _second_page,
     "deliver": _deliver,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,10 +13,10 @@ from db.queries import browser_sessions
 from detector.reasons import Reason, Rejected
 from worker.access import second_factor, sessions
 from worker.access.actor import Actor
-from worker.access.browser import Cookie, refuse_other_sites, session_cookie
+from worker.access.browser import Cookie, address_of, refuse_other_sites, session_cookie
 from worker.access.guard import Guard, actor_of
 from worker.access.sessions import NewSession
-from worker.access.sign_in import SignIn
+from worker.access.sign_in import SignIn, ids_of
 from worker.settings import Settings
 
 Typed = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]*$")]
@@ -129,7 +128,7 @@ def _add_sign_in(router: APIRouter, desk: _Desk) -> None:
     def sign_in(body: SignInBody, request: Request, response: Response) -> MeView:
         """Begin a session."""
         old = desk.cookie.read(request)
-        made = desk.sign_in.with_password(body.name, body.password, _address(request), old)
+        made = desk.sign_in.with_password(body.name, body.password, address_of(request), old)
         return desk.keep(made, request, response)
 
 
@@ -157,14 +156,14 @@ def _add_second_factor(router: APIRouter, desk: _Desk) -> None:
         body: CodeBody, request: Request, response: Response, actor: Annotated[Actor, Depends(actor_of)]
     ) -> MeView:
         """Give the second factor."""
-        made = desk.sign_in.with_code(actor, body.code, _address(request))
+        made = desk.sign_in.with_code(actor, body.code, address_of(request))
         return desk.keep(made, request, response)
 
     @router.post("/second-factor/enrol")
     def enrol(actor: Annotated[Actor, Depends(actor_of)]) -> OfferView:
         """A secret for an authenticator; ``confirm`` makes it count."""
         with desk.makes.begin() as session:
-            made = second_factor.offer(session, _account_id(actor), actor.name)
+            made = second_factor.offer(session, ids_of(actor)[0], actor.name)
         return OfferView(secret=made.secret, uri=made.uri)
 
     @router.post("/second-factor/confirm")
@@ -172,7 +171,7 @@ def _add_second_factor(router: APIRouter, desk: _Desk) -> None:
         body: CodeBody, request: Request, response: Response, actor: Annotated[Actor, Depends(actor_of)]
     ) -> RecoveryView:
         """Show the authenticator's first code; from then on it is asked for."""
-        made, codes = desk.sign_in.confirm(actor, body.code, _address(request))
+        made, codes = desk.sign_in.confirm(actor, body.code, address_of(request))
         desk.keep(made, request, response)
         return RecoveryView(recovery_codes=codes, csrf_token=made.csrf_token)
 
@@ -183,7 +182,7 @@ def _add_own_account(router: APIRouter, desk: _Desk) -> None:
         body: PasswordBody, request: Request, response: Response, actor: Annotated[Actor, Depends(actor_of)]
     ) -> MeView:
         """Change one's password; other sessions end."""
-        made = desk.sign_in.change_password(actor, body.old, body.new, _address(request))
+        made = desk.sign_in.change_password(actor, body.old, body.new, address_of(request))
         return desk.keep(made, request, response)
 
     @router.post("/sign-out-everywhere")
@@ -192,17 +191,6 @@ def _add_own_account(router: APIRouter, desk: _Desk) -> None:
     ) -> EndedView:
         """End all sessions of the account, this one too."""
         with desk.makes.begin() as session:
-            ended = browser_sessions.close_all(session, _account_id(actor))
+            ended = browser_sessions.close_all(session, ids_of(actor)[0])
         desk.cookie.drop(response, request)
         return EndedView(ended=ended)
-
-
-def _account_id(actor: Actor) -> UUID:
-    """The account of a browser's session: a token changes nothing of its account."""
-    if actor.account_id is None or actor.session_id is None:
-        raise Rejected(Reason.BAD_REQUEST, "a token has no session: sign in with a browser")
-    return actor.account_id
-
-
-def _address(request: Request) -> str | None:
-    return None if request.client is None else request.client.host

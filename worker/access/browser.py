@@ -65,6 +65,11 @@ def session_cookie(settings: Settings) -> Cookie:
     return Cookie("artgate-session", settings)
 
 
+def address_of(request: Request) -> str | None:
+    """The client's address, whose failures to sign in are counted."""
+    return None if request.client is None else request.client.host
+
+
 def refuse_other_sites(request: Request) -> None:
     """Refuse what a browser says comes from a page of another site.
 

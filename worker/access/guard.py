@@ -24,7 +24,7 @@ from worker.access.browser import (
     refuse_other_sites,
     session_cookie,
 )
-from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check
+from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check, may
 from worker.settings import Settings
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -55,12 +55,12 @@ class Guard:
         """
         permission = self.permission_for(request.method, request.scope["route"].path)
         actor = await self._asking(request)
+        request.state.actor = actor  # a page that says why it is refused also says to whom
         check(actor.role, permission)
         if actor.pending and permission not in WHILE_PENDING:
             raise Rejected(
                 Reason.SECOND_FACTOR_NEEDED, "give the code of your authenticator first, or enrol one"
             )
-        request.state.actor = actor
         return actor
 
     @staticmethod
@@ -133,6 +133,12 @@ def actor_of(request: Request) -> Actor:
 def name_of(request: Request) -> str:
     """A dependency of guarded routes: the name that the work stands under."""
     return actor_of(request).name
+
+
+def decider_of(request: Request) -> str | None:
+    """A dependency of guarded routes: the name of one who may decide items; None for who only looks."""
+    actor = actor_of(request)
+    return actor.name if may(actor.role, Permission.WORK_QUEUE) else None
 
 
 async def _csrf_offered(request: Request) -> str:

@@ -49,7 +49,13 @@ def offer(session: Session, account_id: UUID, name: str) -> Offer:
             Reason.ACCOUNT_INVALID,
             "this account has an authenticator; an operator removes it with `artgate accounts unenrol`",
         )
-    return Offer(secret=secret, uri=pyotp.TOTP(secret, name=name, issuer=_ISSUER).provisioning_uri())
+    return _offer(secret, name)
+
+
+def offered(session: Session, account_id: UUID, name: str) -> Offer | None:
+    """The secret that waits for its confirmation; None where none does."""
+    found = second_factors.of_account(session, account_id)
+    return None if found is None or found.confirmed else _offer(found.secret, name)
 
 
 def confirm(session: Session, account_id: UUID, code: str) -> list[str] | None:
@@ -93,6 +99,10 @@ def remove(session: Session, name: str) -> bool:
     account = accounts.known(session, name)
     browser_sessions.close_all(session, account.id)
     return second_factors.remove(session, account.id)
+
+
+def _offer(secret: str, name: str) -> Offer:
+    return Offer(secret=secret, uri=pyotp.TOTP(secret, name=name, issuer=_ISSUER).provisioning_uri())
 
 
 def _is_code(session: Session, account_id: UUID, secret: str, code: str) -> bool:

@@ -69,7 +69,7 @@ class SignIn:
         Raises:
             Rejected: ``sign_in_refused``, ``sign_in_throttled``, ``bad_request``.
         """
-        account_id, session_id = _ids(actor)
+        account_id, session_id = ids_of(actor)
         throttle = Throttle(self._makes, actor.name, address)
         throttle.admit()
         with self._makes.begin() as session:
@@ -85,7 +85,7 @@ class SignIn:
         Raises:
             Rejected: ``sign_in_refused``, ``sign_in_throttled``, ``account_invalid``, ``bad_request``.
         """
-        account_id, session_id = _ids(actor)
+        account_id, session_id = ids_of(actor)
         throttle = Throttle(self._makes, actor.name, address)
         throttle.admit()
         with self._makes.begin() as session:
@@ -103,7 +103,7 @@ class SignIn:
         Raises:
             Rejected: ``sign_in_refused``, ``sign_in_throttled``, ``account_invalid``, ``bad_request``.
         """
-        account_id, session_id = _ids(actor)
+        account_id, session_id = ids_of(actor)
         throttle = Throttle(self._makes, actor.name, address)
         throttle.admit()
         with self._makes() as session:
@@ -119,8 +119,12 @@ class SignIn:
             return sessions.rotate(session, session_id, self._settings, second_factor=False)
 
 
-def _ids(actor: Actor) -> tuple[UUID, UUID]:
-    """The account and the session of a browser."""
+def ids_of(actor: Actor) -> tuple[UUID, UUID]:
+    """The account and the session of a browser: a token changes nothing of its account.
+
+    Raises:
+        Rejected: ``bad_request``.
+    """
     if actor.account_id is None or actor.session_id is None:
         raise Rejected(Reason.BAD_REQUEST, "a token has no session: sign in with a browser")
     return actor.account_id, actor.session_id

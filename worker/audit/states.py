@@ -16,7 +16,12 @@ from worker.audit.findings import Finding, Trouble
 Facts = dict[str, Any]
 
 _ITEMS = ("item_opened", "item_changed", "item_deleted")
-_RECORDS = {"decided": ("decision", "id"), "taken_back": ("retraction", "decision_id"), "act": ("act", "id")}
+_RECORDS = {
+    "decided": ("decision", "id"),
+    "taken_back": ("retraction", "decision_id"),
+    "act": ("act", "id"),
+    "first_opinion": ("first opinion", "id"),
+}
 
 
 def items_by_log(entries: Iterable[Entry]) -> dict[UUID, Facts]:

@@ -1,4 +1,7 @@
-"""The four processes: hook, worker, sweeper, relay. Each runs until SIGTERM or Ctrl-C and ends in order."""
+"""The five processes: hook, console, worker, sweeper, relay.
+
+Each runs until SIGTERM or Ctrl-C and ends in order.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,18 @@ def hook() -> None:
     from worker.hook.serve import serve  # noqa: PLC0415 - each process loads its own libraries only
 
     serve(_configured("hook"))
+
+
+def console() -> None:
+    """Run the moderators' console, a site for browsers.
+
+    It listens at http://127.0.0.1:8090 unless ARTGATE_CONSOLE_HOST and ARTGATE_CONSOLE_PORT say otherwise,
+    and needs PostgreSQL; `artgate accounts add` makes an account to sign in with. Browsers sign in over TLS
+    alone: put a proxy in front of it, or set ARTGATE_PLAIN_HTTP_ON_LOCALHOST=true to try it on this machine.
+    """
+    from worker.console.serve import serve  # noqa: PLC0415 - each process loads its own libraries only
+
+    serve(_configured("console"))
 
 
 def worker() -> None:

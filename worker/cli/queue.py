@@ -19,6 +19,21 @@ NameOption = Annotated[
 State = Literal["open", "claimed", "decided", "withdrawn"]
 Kind = Literal["uncertain", "refusal"]
 Choice = Literal["genuine", "synthetic", "cannot_tell"]
+Ground = Literal[
+    "handwork",
+    "process",
+    "camera",
+    "offered_evidence",
+    "anatomy",
+    "lettering",
+    "texture",
+    "light",
+    "generator_trace",
+    "stated",
+    "no_signs",
+    "too_poor",
+    "edited",
+]
 
 
 def list_items(
@@ -82,6 +97,9 @@ def decide(
     *,
     lease: LeaseOption,
     moderator: NameOption,
+    ground: Annotated[
+        Ground | None, typer.Option(help="Why, as one of the codes that go with the answer.")
+    ] = None,
     note: Annotated[str | None, typer.Option(help="Why, for whoever reads it later.")] = None,
     also: Annotated[
         list[UUID] | None,
@@ -96,7 +114,21 @@ def decide(
     """
     from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
 
-    work.decide(item, decision, lease, moderator, note=note, also=also or [], format_=format_)
+    work.decide(item, decision, lease, moderator, ground=ground, note=note, also=also or [], format_=format_)
+
+
+def opinion(
+    item: ItemArgument,
+    answer: Annotated[Choice, typer.Argument(help="What you think before you see more.")],
+    *,
+    lease: LeaseOption,
+    moderator: NameOption,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Give a first opinion, where the queue hides what the detector says until there is one; then show it."""
+    from worker.cli.work import queue as work  # noqa: PLC0415 - help needs no database
+
+    work.opinion(item, answer, lease, moderator, format_)
 
 
 def near(item: ItemArgument, *, moderator: NameOption, format_: FormatOption = Format.TABLE) -> None:

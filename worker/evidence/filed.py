@@ -12,9 +12,11 @@ from db.queries import bundles, dossiers, features, images, items, verdicts
 from db.queries.features import StoredVector
 from db.queries.images import StoredImage
 from db.queries.verdicts import StoredVerdict
-from detector import Label, Thresholds, Vector, VectorSchema, Verdict, VetoOutcome
 from detector.bundle import Bundle, read_bundle
+from detector.policy import Label, Thresholds
 from detector.reasons import Fault, Reason, Rejected
+from detector.vector import Vector, VectorSchema
+from detector.verdict import Verdict, VetoOutcome
 from detector.warranty import Assurance
 from worker.addresses import object_address
 
@@ -80,6 +82,11 @@ def find(session: Session, asked: str) -> FiledVerdict:
         raise Rejected(
             Reason.NOT_FOUND, f"there is no verdict under {asked}; `artgate show` lists what there is"
         )
+    return file_of(session, verdict)
+
+
+def file_of(session: Session, verdict: StoredVerdict) -> FiledVerdict:
+    """A verdict that was just read, with the rows that belong to it."""
     image, vector = images.get(session, verdict.image_id), features.get(session, verdict.features_id)
     bundle = bundles.get(session, verdict.bundle_id)
     assert image is not None, "foreign keys hold"

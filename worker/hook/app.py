@@ -19,7 +19,7 @@ from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
 from worker.hook.counting import Counting
 from worker.intake import Announcer, Gatherer, Intake
-from worker.monitoring.health import Pulse
+from worker.monitoring.health import beat
 from worker.monitoring.metrics import HookMetrics
 from worker.monitoring.process import Monitoring
 from worker.review.api import router_for as review_router
@@ -30,7 +30,6 @@ THREADS = 8
 CONNECTIONS = THREADS + 3
 """For the questions, the intake's two writers, and the announcer."""
 _LAST_SECONDS = 5.0
-_BEAT_SECONDS = 1.0
 
 
 def make_app(
@@ -57,7 +56,7 @@ def make_app(
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         announcer.start()
         intake.start()
-        beating = asyncio.create_task(_beat(monitoring.pulse))
+        beating = asyncio.create_task(beat(monitoring.pulse))
         yield
         beating.cancel()
         await run_in_threadpool(intake.close, _LAST_SECONDS)
@@ -75,10 +74,3 @@ def make_app(
     app.add_middleware(Counting, metrics=metrics)
     problems.add_handlers(app)
     return app
-
-
-async def _beat(pulse: Pulse) -> None:
-    """Show that the loop turns."""
-    while True:
-        pulse.beat()
-        await asyncio.sleep(_BEAT_SECONDS)

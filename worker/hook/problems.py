@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -40,9 +41,11 @@ _STATUS = {
     Reason.WITHDRAWN: HTTPStatus.CONFLICT,
     Reason.NOT_NEAR: HTTPStatus.CONFLICT,
     Reason.UNDO_OVER: HTTPStatus.CONFLICT,
+    Reason.OPINION_NEEDED: HTTPStatus.CONFLICT,
     Reason.RESERVED: HTTPStatus.CONFLICT,
     Reason.CONFLICT_OF_INTEREST: HTTPStatus.FORBIDDEN,
     Reason.NOT_QUALIFIED: HTTPStatus.FORBIDDEN,
+    Reason.LINK_REFUSED: HTTPStatus.FORBIDDEN,
 }
 _REASONS = {
     HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
@@ -86,12 +89,8 @@ def problem(
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
-    app.add_exception_handler(ArtgateError, _refused)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(PoolTimeoutError, _database)
-    app.add_exception_handler(Exception, _unforeseen)
+    for kind, answer in HANDLERS.items():
+        app.add_exception_handler(kind, answer)
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -135,3 +134,14 @@ def _unforeseen(_: Request, error: Exception) -> JSONResponse:
         Reason.INTERNAL_ERROR,
         "an error that nobody foresaw; the hook's log has it",
     )
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
+    ArtgateError: _refused,
+    RequestValidationError: _malformed,
+    HTTPException: _unrouted,
+    DBAPIError: _database,
+    PoolTimeoutError: _database,
+    Exception: _unforeseen,
+}
+"""How each kind of error is answered."""

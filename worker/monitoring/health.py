@@ -7,6 +7,7 @@ use, and the broker where the process needs it.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.queries import schema
 from migrations.runner import revisions
 from worker.dispatch import Dispatcher
+
+_BEAT_SECONDS = 1.0
 
 Check: TypeAlias = Callable[[], str | None]
 """Says in a sentence what is wrong; None where all is well."""
@@ -45,6 +48,13 @@ class Pulse:
         if age <= self._bound:
             return None
         return f"the loop has not turned for {age:.0f} s; restart the process"
+
+
+async def beat(pulse: Pulse) -> None:
+    """Show, until it is cancelled, that the loop of a server turns."""
+    while True:
+        pulse.beat()
+        await asyncio.sleep(_BEAT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class ProcessMetrics:
 
     Args:
         registry: takes the metrics.
-        process: hook, worker, sweeper or relay.
+        process: hook, console, worker, sweeper or relay.
         pid: of the process that is told of; None for this one.
     """
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.review import ItemKind, ItemState
 from db.queries import items
 from db.queries.eligibility import WAITING
-from worker.access.guard import Guard, name_of
-from worker.review import asides, clusters, deciding, desk
+from db.queries.items import After, Item
+from worker.access.guard import Guard, decider_of, name_of
+from worker.review import asides, blinding, clusters, deciding, desk
 from worker.review.placing import policy_in_force
 from worker.review.schemas import (
     CaseView,
@@ -25,10 +26,12 @@ from worker.review.schemas import (
     HoldBody,
     ItemView,
     LeaseBody,
+    OpinionBody,
     PageView,
     SkipBody,
     after_of,
     cursor_of,
+    unknown_page,
 )
 from worker.settings import Settings
 
@@ -48,17 +51,19 @@ def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter
     _add_near(router, sessions)
     _add_claiming(router, settings, sessions)
     _add_setting_aside(router, sessions)
+    _add_opining(router, sessions)
     _add_closing(router, settings, sessions)
     return router
 
 
 def _add_reading(router: APIRouter, sessions: sessionmaker[Session]) -> None:
-    known = Depends(name_of)
+    known, decides = Depends(name_of), Depends(decider_of)
 
     @router.get("/items")
     def list_items(
         *,
         moderator: str = known,
+        decider: str | None = decides,
         state: Annotated[list[ItemState] | None, Query()] = None,
         kind: ItemKind | None = None,
         queue: str | None = None,
@@ -69,8 +74,8 @@ def _add_reading(router: APIRouter, sessions: sessionmaker[Session]) -> None:
 
         What is the moderator's own matter is left out.
         """
-        place = None if after is None else after_of(after)
         with sessions() as session:
+            place = None if after is None else _place(session, after)
             found = items.list_items(
                 session,
                 states=state or WAITING,
@@ -80,28 +85,31 @@ def _add_reading(router: APIRouter, sessions: sessionmaker[Session]) -> None:
                 after=place,
                 limit=limit,
             )
+            shown = blinding.seen_all(session, found, decider)
         return PageView(
-            items=[ItemView.model_validate(item) for item in found],
+            items=[ItemView.model_validate(item) for item in shown],
             next=cursor_of(found[-1]) if len(found) == limit else None,
         )
 
     @router.get("/items/{item_id}")
-    def look(item_id: UUID, moderator: str = known) -> CaseView:
+    def look(item_id: UUID, moderator: str = known, decider: str | None = decides) -> CaseView:
         """One item with its evidence."""
         with sessions() as session:
-            return CaseView.of(desk.look(session, item_id, unless_of=moderator))
+            case = desk.look(session, item_id, unless_of=moderator)
+            return CaseView.of(blinding.seen_case(session, case, decider))
 
 
 def _add_near(router: APIRouter, sessions: sessionmaker[Session]) -> None:
-    known = Depends(name_of)
+    known, decides = Depends(name_of), Depends(decider_of)
 
     @router.get("/items/{item_id}/near")
-    def near(item_id: UUID, moderator: str = known) -> PageView:
+    def near(item_id: UUID, moderator: str = known, decider: str | None = decides) -> PageView:
         """The waiting near-duplicates that a decision on this item may cover, nearest first."""
         with sessions() as session:
             desk.look(session, item_id, unless_of=moderator)
             policy = policy_in_force(session).policy.cluster
-            found = clusters.preview(session, item_id, moderator, policy)
+            near = clusters.preview(session, item_id, moderator, policy)
+            found = blinding.seen_all(session, near, decider)
         return PageView(items=[ItemView.model_validate(item) for item in found], next=None)
 
 
@@ -116,21 +124,21 @@ def _add_claiming(router: APIRouter, settings: Settings, sessions: sessionmaker[
         """Take the most urgent item that nobody holds and that is for this moderator."""
         with sessions.begin() as session:
             item = desk.claim_next(session, moderator, lease_seconds=lease, kind=kind, queue=queue)
-            return CaseView.of(desk.case_of(session, item))
+            return CaseView.of(blinding.seen_case(session, desk.case_of(session, item), moderator))
 
     @router.post("/items/{item_id}/claim")
     def claim(item_id: UUID, moderator: str = known) -> CaseView:
         """Take this item."""
         with sessions.begin() as session:
             item = desk.claim(session, item_id, moderator, lease_seconds=lease)
-            return CaseView.of(desk.case_of(session, item))
+            return CaseView.of(blinding.seen_case(session, desk.case_of(session, item), moderator))
 
     @router.post("/items/{item_id}/renew")
     def renew(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
         """Hold a claimed item for another lease, from now."""
         with sessions.begin() as session:
             item = desk.renew(session, item_id, moderator, body.lease_number, lease_seconds=lease)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
 
 def _add_setting_aside(router: APIRouter, sessions: sessionmaker[Session]) -> None:
@@ -141,28 +149,39 @@ def _add_setting_aside(router: APIRouter, sessions: sessionmaker[Session]) -> No
         """Leave a claimed item to the others."""
         with sessions.begin() as session:
             item = asides.skip(session, item_id, moderator, body.lease_number, why=body.why)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
     @router.post("/items/{item_id}/hold")
     def hold(item_id: UUID, body: HoldBody, moderator: str = known) -> ItemView:
         """Let a claimed item rest until a time; then it is this moderator's first."""
         with sessions.begin() as session:
             item = asides.hold(session, item_id, moderator, body.lease_number, until=body.until, why=body.why)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
     @router.post("/items/{item_id}/hand-over")
     def hand_over(item_id: UUID, body: HandOverBody, moderator: str = known) -> ItemView:
         """Keep a claimed item for a named reviewer."""
         with sessions.begin() as session:
             item = asides.hand_over(session, item_id, moderator, body.lease_number, to=body.to, why=body.why)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
     @router.post("/items/{item_id}/escalate")
     def escalate(item_id: UUID, body: SkipBody, moderator: str = known) -> ItemView:
         """Leave a claimed item to a senior."""
         with sessions.begin() as session:
             item = asides.escalate(session, item_id, moderator, body.lease_number, why=body.why)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
+
+
+def _add_opining(router: APIRouter, sessions: sessionmaker[Session]) -> None:
+    known = Depends(name_of)
+
+    @router.post("/items/{item_id}/opinion")
+    def opinion(item_id: UUID, body: OpinionBody, moderator: str = known) -> CaseView:
+        """Give a first opinion on a claimed item; what the detector said is shown from then on."""
+        with sessions.begin() as session:
+            item = blinding.opine(session, item_id, moderator, body.lease_number, body.opinion.label)
+            return CaseView.of(blinding.seen_case(session, desk.case_of(session, item), moderator))
 
 
 def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[Session]) -> None:
@@ -173,7 +192,7 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
         """Give a claimed item back undecided."""
         with sessions.begin() as session:
             item = desk.release(session, item_id, moderator, body.lease_number)
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
     @router.post("/items/{item_id}/decide")
     def decide(item_id: UUID, body: DecisionBody, moderator: str = known) -> ItemView:
@@ -185,11 +204,12 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
                 moderator,
                 body.lease_number,
                 label=body.decision.label,
+                ground=body.ground,
                 note=body.note,
                 also=body.also,
                 undo_seconds=settings.review_undo_seconds,
             )
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
 
     @router.post("/items/{item_id}/undo")
     def undo(item_id: UUID, body: LeaseBody, moderator: str = known) -> ItemView:
@@ -203,4 +223,16 @@ def _add_closing(router: APIRouter, settings: Settings, sessions: sessionmaker[S
                 undo_seconds=settings.review_undo_seconds,
                 lease_seconds=settings.review_lease_seconds,
             )
-        return ItemView.model_validate(item)
+            return _view(session, item, moderator)
+
+
+def _view(session: Session, item: Item, moderator: str) -> ItemView:
+    """The item after a step, as who took it may see it."""
+    return ItemView.model_validate(blinding.seen(session, item, moderator))
+
+
+def _place(session: Session, cursor: str) -> After:
+    place = items.place_of(session, after_of(cursor))
+    if place is None:
+        raise unknown_page()
+    return place

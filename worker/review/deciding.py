@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models.review import HumanLabel, Stage
+from db.models.review import Ground, HumanLabel, Stage
 from db.queries import clusters, decisions, review
 from db.queries.decisions import Opinion, Settle
 from db.queries.items import Item
 from detector.reasons import Reason
 from worker.clock import new_id
+from worker.review import grounds
+from worker.review.blinding import check_opinion
 from worker.review.clusters import take_all
 from worker.review.desk import known, refusal, rejected
 from worker.review.opinions import follows, is_measured, second_needed
@@ -31,6 +33,7 @@ def decide(
     *,
     label: HumanLabel,
     note: str | None,
+    ground: Ground | None = None,
     also: Sequence[UUID] = (),
     undo_seconds: float,
 ) -> Item:
@@ -43,13 +46,16 @@ def decide(
     The same decision once more, as after an answer that was lost on the way, is answered like the first.
 
     Raises:
-        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``, ``not_near``.
+        Rejected: ``not_found``, ``lease_lost``, ``already_decided``, ``withdrawn``, ``not_near``,
+            ``opinion_needed``; ``bad_request`` for a ground of another answer.
     """
+    grounds.check(label, ground)
     policy = policy_in_force(session)
+    check_opinion(session, item_id, moderator, lease_number, policy.policy)
     says_again = partial(_says_again, session, item_id, moderator, lease_number, label)
     covers = also and not says_again()
     near = take_all(session, item_id, also, moderator, policy.policy.cluster) if covers else []
-    record = partial(_record, label=label, policy=policy, undo_seconds=undo_seconds)
+    record = partial(_record, label=label, ground=ground, policy=policy, undo_seconds=undo_seconds)
     made = record(session, item_id, moderator, lease_number, note=note)
     if made is None and not says_again():
         raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
@@ -70,6 +76,7 @@ def _record(
     lease_number: int,
     *,
     label: HumanLabel,
+    ground: Ground | None,
     note: str | None,
     policy: Numbered,
     undo_seconds: float,
@@ -82,6 +89,7 @@ def _record(
         moderator,
         lease_number,
         label=label,
+        ground=ground,
         note=note,
         settle=settling(item_id, policy),
         measured=is_measured(item_id, policy.policy.second_review),

@@ -113,6 +113,14 @@ def claim_next(
     return item
 
 
+def peek_next(session: Session, moderator: str) -> Item | None:
+    """The item that ``claim_next`` would most likely give now; it stays free for everyone."""
+    policy = policy_in_force(session)
+    place_new(session, policy)
+    item_id = review.peek_next(session, moderator, queues=_queues(session, moderator, policy))
+    return None if item_id is None else items.get(session, item_id)
+
+
 def claim(session: Session, item_id: UUID, moderator: str, *, lease_seconds: float) -> Item:
     """The named item, now held by ``moderator``.
 

@@ -34,6 +34,8 @@ class Queue(_Section):
     """An item should be decided within so many hours of its opening."""
     skills: tuple[str, ...] = ()
     """Skills that a reviewer must have, all of them."""
+    hide_scores_until_opinion: bool = False
+    """What the detector said of an item is kept from a reviewer until they have given a first opinion."""
 
 
 class Route(_Section):
@@ -132,6 +134,16 @@ class Policy(_Section):
     def asks_for_skills(self) -> bool:
         """Some queue is not for everyone."""
         return any(queue.skills for queue in self.queues)
+
+    @property
+    def hides_scores(self) -> bool:
+        """Some queue asks for a first opinion."""
+        return any(queue.hide_scores_until_opinion for queue in self.queues)
+
+    @property
+    def open_queues(self) -> tuple[str, ...]:
+        """Names of the queues that hide nothing."""
+        return tuple(queue.name for queue in self.queues if not queue.hide_scores_until_opinion)
 
     def queues_for(self, skills: Iterable[str]) -> tuple[str, ...]:
         """Names of the queues that someone with these skills may work on."""

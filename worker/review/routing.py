@@ -50,6 +50,11 @@ def priority(facts: Facts, due_at: datetime, weights: Priority) -> float:
     return weight - weights.per_hour * ((due_at - _EPOCH) / _HOUR)
 
 
+def urgency(stored: float, now: datetime, weights: Priority) -> float:
+    """What a stored priority comes to at a moment: the weighted facts, and what the age adds to them."""
+    return stored + weights.per_hour * ((now - _EPOCH) / _HOUR)
+
+
 def _name(facts: Facts, policy: Policy) -> str:
     if facts.stage is Stage.SENIOR and policy.senior_queue is not None:
         return policy.senior_queue

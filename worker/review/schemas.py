@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
@@ -12,9 +11,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from db.models.review import HumanLabel, ItemKind, ItemState
+from db.models.review import Ground, HumanLabel, ItemKind, ItemState
 from db.models.verdicts import VerdictLabel
-from db.queries.items import After, Item
+from db.queries.items import Item
 from db.queries.verdicts import StoredVerdict
 from detector.reasons import Reason, Rejected
 from detector.warranty import Basis, Measure
@@ -67,12 +66,20 @@ class HandOverBody(LeaseBody):
     why: Text | None = None
 
 
+class OpinionBody(LeaseBody):
+    """What a moderator thinks before they see what the detector said."""
+
+    opinion: Choice
+
+
 class DecisionBody(LeaseBody):
     """A decision."""
 
     decision: Choice
     also: list[UUID] = Field(default_factory=list, max_length=500)
     """Near-duplicates that the decision covers, as `/near` showed them."""
+    ground: Ground | None = None
+    """Why, as one of the codes that go with the answer."""
     note: str | None = Field(default=None, max_length=_LONGEST_NOTE, pattern=r"^[^\x00]*$")
 
 
@@ -84,8 +91,8 @@ class ItemView(BaseModel):
     id: UUID
     kind: ItemKind
     state: ItemState
-    priority: float
-    """Higher comes first."""
+    priority: float | None
+    """Higher comes first; None where scores are hidden."""
     queue: str
     language: str | None
     due_at: datetime | None
@@ -112,6 +119,8 @@ class ItemView(BaseModel):
     """No person made the decision."""
     near_id: UUID | None
     """A decision on a near-duplicate that was found when the item came in."""
+    scores_hidden: bool
+    """What the detector said is left out until who asks has given a first opinion."""
 
 
 class PageView(BaseModel):
@@ -225,7 +234,7 @@ class CaseView(ItemView):
 
     image: ImageView | None
     evidence: EvidenceView | None
-    """None for a refusal: there is no verdict."""
+    """None for a refusal, which has no verdict, and while scores are hidden."""
     detail: str | None
     """Why the file was refused, in a sentence."""
 
@@ -241,22 +250,22 @@ class CaseView(ItemView):
 
 
 def cursor_of(item: Item) -> str:
-    """Where a page ended, as one opaque word."""
-    place = [item.priority, item.created_at.isoformat(), str(item.id)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    """Where a page ended, as one opaque word, which tells nothing of the item."""
+    return base64.urlsafe_b64encode(item.id.bytes).decode().rstrip("=")
 
 
-def after_of(cursor: str) -> After:
-    """The place that ``cursor_of`` made a word of.
+def after_of(cursor: str) -> UUID:
+    """The item that ``cursor_of`` made a word of.
 
     Raises:
         Rejected: ``not_found``: the word is none of ours.
     """
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        priority, created_at, item_id = place
-        return After(
-            priority=float(priority), created_at=datetime.fromisoformat(created_at), id=UUID(item_id)
-        )
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise Rejected(Reason.NOT_FOUND, "this page is unknown: begin without `after`") from None
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        raise unknown_page() from None
+
+
+def unknown_page() -> Rejected:
+    """The refusal of a cursor that leads nowhere."""
+    return Rejected(Reason.NOT_FOUND, "this page is unknown: begin without `after`")

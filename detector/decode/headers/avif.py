@@ -6,10 +6,8 @@ cells. Source: ISO/IEC 14496-12 (boxes) and 23008-12 (ispe).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from detector.decode.headers.boxes import boxes
 
-_MOST_BOXES = 10_000
-"""Boxes that are looked at on one level: AVIFs have dozens."""
 _VERSION_AND_FLAGS = 4
 
 
@@ -20,7 +18,7 @@ def pixels(data: bytes) -> int:
         levels = [
             (start + skipped, end)
             for level in levels
-            for name, start, end in _boxes(data, *level)
+            for name, start, end in boxes(data, *level)
             if name == kind
         ]
     return max((_area(data[start:end]) for start, end in levels), default=0)
@@ -28,18 +26,3 @@ def pixels(data: bytes) -> int:
 
 def _area(ispe: bytes) -> int:
     return int.from_bytes(ispe[4:8], "big") * int.from_bytes(ispe[8:12], "big")
-
-
-def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Name, start and end of each box's content from ``at`` to ``end``."""
-    for _ in range(_MOST_BOXES):
-        if at + 8 > end:
-            return
-        size, name, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
-        if size == 1:  # the size follows as 64 bits
-            size, start = int.from_bytes(data[start : start + 8], "big"), start + 8
-        last = end if size == 0 else at + size  # 0: the box reaches to the end
-        if not start <= last <= end:
-            return
-        yield name, start, last
-        at = last

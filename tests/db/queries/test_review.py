@@ -248,7 +248,7 @@ def test_pages_follow_one_another_without_gap_or_overlap(session: Session) -> No
     after = None
     while page := items.list_items(session, after=after, limit=3):
         paged.extend(page)
-        after = items.After(priority=page[-1].priority, created_at=page[-1].created_at, id=page[-1].id)
+        after = items.place_of(session, page[-1].id)
 
     assert [item.id for item in paged] == whole
 

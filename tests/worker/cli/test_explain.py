@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundles import make_bundle
+from tests.detector.provenance.making import png_with, text_chunk
 from tests.pictures import encode, flat
 from tests.worker.cli.conftest import Artgate
 from tests.worker.conftest import ScanGray
@@ -45,9 +46,22 @@ def test_a_file_is_explained_in_words(artgate: Artgate, picture: Path, tiny_bund
         "Most alike",
         "a person's",
         "20 of 100 unseen photo pictures",
+        "What the file says of itself",
+        "Nothing.",
     ):
         assert part in told.out
     assert told.err == ""
+
+
+def test_what_a_file_says_of_itself_is_told_as_a_claim(
+    artgate: Artgate, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    file = tmp_path / "saying.png"
+    file.write_bytes(png_with(text_chunk("Software", "NovelAI")))
+    told = artgate("explain", file, "--bundle", tiny_bundle)
+    assert "  PNG text: Software: NovelAI\n    The file says that a generator made it." in told.out
+    (claim,) = json.loads(artgate("explain", file, "--bundle", tiny_bundle, *JSON).out)["provenance"]
+    assert (claim["kind"], claim["says"]) == ("generator", "NovelAI")
 
 
 def test_a_stored_verdict_is_explained_by_any_of_its_names(artgate: Artgate, stored: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -12,32 +13,37 @@ import typer
 from detector import STARTER, DecodeLimits, load_bundle
 from detector.explanation import Explanation, Moved, MovedFeature
 from detector.explanation import explain as explained
-from detector.memory import Remembered
 from detector.perceptual import perceptual_hash
+from detector.provenance import Claim, claims
 from worker.bundles import unchecked
 from worker.cli.output import Shape, json_line, printable
 from worker.cli.work.wiring import installation
 from worker.decoding import DecoderProcess
+from worker.evidence import wording
 from worker.evidence.filed import bundle_of, find
 from worker.files import read_file
 from worker.settings import read_settings
 
 _GROUPS = 6
-_LEAST = 0.005
-"""Contributions that would be printed as nothing are left out."""
 
 
 def explain(what: str, bundle: Path | None, domain: str | None, shape: Shape) -> None:
     """Print why a verdict is what it is."""
-    explanation = _of_file(Path(what), bundle, domain) if Path(what).is_file() else _of_stored(what, bundle)
+    said: tuple[Claim, ...] | None = None
+    if Path(what).is_file():
+        explanation, said = _of_file(Path(what), bundle, domain)
+    else:
+        explanation = _of_stored(what, bundle)
     if shape is Shape.JSON:
-        typer.echo(json_line({"what": what, **explanation.as_json()}))
+        provenance = {} if said is None else {"provenance": [asdict(claim) for claim in said]}
+        typer.echo(json_line({"what": what, **explanation.as_json(), **provenance}))
         return
-    for line in _lines(what, explanation):
+    for line in (*_lines(what, explanation), *_said(said)):
         typer.echo(printable(line))
 
 
-def _of_file(file: Path, path: Path | None, domain: str | None) -> Explanation:
+def _of_file(file: Path, path: Path | None, domain: str | None) -> tuple[Explanation, tuple[Claim, ...]]:
+    """Why the file has its verdict, and what it says of itself."""
     settings = read_settings()
     detector = load_bundle(path or STARTER, settings.weights_dir)
     limits = DecodeLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
@@ -49,13 +55,14 @@ def _of_file(file: Path, path: Path | None, domain: str | None) -> Explanation:
     warning = unchecked(detector)
     if warning is not None:
         typer.echo(f"artgate: {warning}", err=True)
-    return explained(
+    explanation = explained(
         detector.bundle,
         verdict.vector,
         verdict,
         sha256=hashlib.sha256(data).digest(),
         perceptual=perceptual_hash(picture),
     )
+    return explanation, claims(data)
 
 
 def _of_stored(asked: str, path: Path | None) -> Explanation:
@@ -75,27 +82,27 @@ def _of_stored(asked: str, path: Path | None) -> Explanation:
 def _lines(what: str, it: Explanation) -> Iterator[str]:
     yield f"{what}: {it.label}, probability {it.probability:.3f} of being made by a generator"
     yield f"judged by bundle {it.bundle[:12]}, {it.runtime} in {it.precision}"
-    if it.known:
-        yield (
-            f"The bundle LEARNED FROM THIS PICTURE ({_remembered(it.known[0])}):"
-            " the verdict tells nothing of how good it is"
-        )
+    learned = wording.learned_words(it)
+    if learned is not None:
+        yield learned
     yield "\nHow it came to be"
     for member in it.members:
-        name = member.name.replace("_", " ")
+        name = wording.member_words(member.name)
         yield f"  {name:<14}{member.probability:.3f}  counts {100 * member.weight:.0f} %"
     yield f"  {'mean':<14}{it.raw:.3f}  calibrated to {it.probability:.3f}"
     yield from (f"  {step}" for step in it.policy)
     yield f"\nWhat moved LightGBM, in log-odds from its base of {it.base:+.2f}; plus speaks for a generator"
-    yield from map(_group, [group for group in it.groups if abs(group.contribution) >= _LEAST][:_GROUPS])
-    moved = [feature for feature in it.features if abs(feature.contribution) >= _LEAST]
+    yield from map(
+        _group, [group for group in it.groups if abs(group.contribution) >= wording.LEAST][:_GROUPS]
+    )
+    moved = [feature for feature in it.features if abs(feature.contribution) >= wording.LEAST]
     if moved:
         beside = "" if it.usual is None else ", beside those of people's pictures"
         yield f"\nThe features that moved it most{beside}"
         yield from map(_feature, moved)
     yield from _alike(it)
     yield "\nHow far to trust it"
-    yield f"  {'The bundle states no error rates.' if it.warranty is None else it.warranty.sentence()}"
+    yield f"  {wording.warranty_words(it.warranty)}"
 
 
 def _group(moved: Moved) -> str:
@@ -103,31 +110,25 @@ def _group(moved: Moved) -> str:
 
 
 def _feature(moved: MovedFeature) -> str:
-    value = "not determined by this picture" if moved.value is None else f"{moved.value:.4g}"
-    unit = "" if moved.unit == "1" or moved.value is None else f" {moved.unit}"
-    return f"  {moved.contribution:+6.2f}  {moved.name} {value}{unit}{_place(moved.place)} ({moved.words})"
-
-
-def _place(place: float | None) -> str:
-    if place is None:
-        return ""
-    if place in {0.0, 1.0}:
-        return f", {'below' if place == 0 else 'above'} all of them"
-    return f", above {100 * place:.0f} % of them"
+    return f"  {moved.contribution:+6.2f}  {wording.feature_words(moved)} ({moved.words})"
 
 
 def _alike(it: Explanation) -> Iterator[str]:
-    if it.usual is None:
+    distance = wording.distance_words(it)
+    if distance is None:
         return
     yield "\nMost alike among the pictures that it was trained on"
     for near in it.neighbours:
-        yield f"  {near.distance:6.2f}  {_remembered(near)}"
-    far = "farther than" if it.unlike else "within"
-    yield f"  The nearest is {far} the usual {it.usual:.2f}" + (
-        ": it is unlike anything that the bundle has seen." if it.unlike else "."
-    )
+        yield f"  {near.distance:6.2f}  {wording.remembered_words(near)}"
+    yield f"  {distance}"
 
 
-def _remembered(known: Remembered) -> str:
-    maker = "a generator's" if known.synthetic else "a person's"
-    return f"{maker} {known.domain} picture of {known.group}"
+def _said(said: tuple[Claim, ...] | None) -> Iterator[str]:
+    if said is None:
+        return
+    yield "\nWhat the file says of itself: claims, which prove nothing and count for nothing in the verdict"
+    for claim in said:
+        yield f"  {claim.source}: {claim.says}"
+        yield f"    {claim.means}"
+    if not said:
+        yield "  Nothing."

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from db.models.review import ItemKind, ItemState, Stage
+from db.models.review import Ground, ItemKind, ItemState, Stage
 from db.queries import items
 from db.queries.eligibility import WAITING
 from db.queries.items import Item
@@ -17,7 +17,7 @@ from detector.warranty import Assurance
 from worker.cli.output import Format, age, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
 from worker.clock import utc_now
-from worker.review import asides, clusters, deciding, desk
+from worker.review import asides, blinding, clusters, deciding, desk
 from worker.review.placing import policy_in_force
 from worker.review.schemas import CaseView, Choice, WarrantyView
 
@@ -58,10 +58,16 @@ def claim(item: UUID | None, moderator: str, kind: str | None, queue: str | None
             ).id
         else:
             desk.claim(session, item, moderator, lease_seconds=seconds)
-        case = desk.look(session, item)
+        case = blinding.seen_case(session, desk.look(session, item), moderator)
     _print_case(case, format_)
     if format_ is Format.TABLE:
         command = f"artgate queue decide {item} genuine|synthetic|cannot_tell"
+        if case.item.scores_hidden:
+            typer.echo(
+                "\nThis queue asks what you think before it shows what the detector says:\n"
+                f"artgate queue opinion {item} genuine|synthetic|cannot_tell --lease {case.item.lease_number}"
+                f' --as "{moderator}"'
+            )
         if case.verdict is not None:
             typer.echo(f"\nWhy it was judged so: artgate explain {item}")
         typer.echo(f'\nDecide with: {command} --lease {case.item.lease_number} --as "{moderator}"')
@@ -85,7 +91,8 @@ def near(item: UUID, moderator: str, format_: Format) -> None:
     """Print the near-duplicates of an item."""
     with installation() as (_, sessions), sessions() as session:
         desk.look(session, item, unless_of=moderator)
-        found = clusters.preview(session, item, moderator, policy_in_force(session).policy.cluster)
+        policy = policy_in_force(session).policy.cluster
+        found = blinding.seen_all(session, clusters.preview(session, item, moderator, policy), moderator)
     if not found and format_ is Format.TABLE:
         typer.echo("nothing that waits is near it")
         return
@@ -98,6 +105,7 @@ def decide(
     lease: int,
     moderator: str,
     *,
+    ground: str | None,
     note: str | None,
     also: Sequence[UUID],
     format_: Format,
@@ -111,6 +119,7 @@ def decide(
             moderator,
             lease,
             label=Choice(decision).label,
+            ground=None if ground is None else Ground(ground),
             note=note,
             also=also,
             undo_seconds=undo_seconds,
@@ -118,6 +127,14 @@ def decide(
     _print_item(decided, format_)
     if format_ is Format.TABLE:
         typer.echo(_NEXT[None if decided.state is ItemState.DECIDED else decided.stage])
+
+
+def opinion(item: UUID, answer: str, lease: int, moderator: str, format_: Format) -> None:
+    """Give a first opinion, and print what was hidden before it."""
+    with installation() as (_, sessions), sessions.begin() as session:
+        blinding.opine(session, item, moderator, lease, Choice(answer).label)
+        case = blinding.seen_case(session, desk.look(session, item), moderator)
+    _print_case(case, format_)
 
 
 def undo(item: UUID, lease: int, moderator: str, format_: Format) -> None:

@@ -1,0 +1,1 @@
+"""What lies before a moderator's eyes: everything that bears on one item, as plain data for the templates."""

@@ -1,0 +1,1 @@
+"""The pages, one module for each family; each has ``router_for``."""
