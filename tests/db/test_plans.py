@@ -23,6 +23,7 @@ from db.queries import (
     clusters,
     decided,
     decisions,
+    desk_log,
     eligibility,
     events,
     features,
@@ -49,7 +50,7 @@ IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
 NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
-LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox"}
+LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries"}
 
 Query = Callable[[Session], object]
 
@@ -178,6 +179,11 @@ QUERIES: dict[str, Query] = {
     "events finished": lambda session: figures.events_finished(session, within_seconds=3600),
     "refusals": lambda session: figures.refusals(session, within_seconds=3600),
     "review waiting": figures.review_waiting,
+    "review ready": figures.review_ready,
+    "the desk's log": lambda session: (
+        desk_log.end(session, settled_seconds=0),
+        desk_log.after(session, 20_000, settled_seconds=0, limit=1000),
+    ),
     "messages pending": figures.messages_pending,
     "messages dead": figures.messages_dead,
 }
