@@ -1,0 +1,55 @@
+"""One reviewer's own figures, and nobody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+from sqlalchemy.orm import Session
+
+from db.queries import own_figures, ratings
+from db.queries.own_figures import Own
+from db.queries.reviewers import pseudonyms
+from worker.console.figures.numbers import AGREEMENT_DAYS, STALE_SECONDS
+from worker.console.figures.shares import Share
+
+_SECONDS = AGREEMENT_DAYS * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """What a reviewer is told of their own work."""
+
+    pseudonym: str | None
+    """What stands for them in everyone's numbers; None before their first claim."""
+    own: Own
+    in_time: Share
+    agreement: Share
+    """Of the opinions that colleagues gave on the same items, blind, those that were the same."""
+    known: Share
+    """Of the questions whose answer is known, those answered rightly."""
+
+
+def gather(session: Session, moderator: str) -> Mine:
+    """Read everything for one page."""
+    own = own_figures.own(session, moderator)
+    known_as = pseudonyms(session, [moderator]).get(moderator)
+    who = None if known_as is None else str(known_as)
+    units = ratings.units(session, within_seconds=_SECONDS, but_seconds=STALE_SECONDS)
+    answers = ratings.answers(session, within_seconds=_SECONDS, but_seconds=STALE_SECONDS)
+    others = list(chain.from_iterable(_beside(unit, who) for unit in units if who is not None))
+    given = [each for each in answers if each.reviewer == who]
+    return Mine(
+        pseudonym=who,
+        own=own,
+        in_time=Share.of(own.in_time, own.due),
+        agreement=Share.of(sum(others), len(others)),
+        known=Share.of(sum(each.label is each.truth for each in given), len(given)),
+    )
+
+
+def _beside(unit: dict[str, str], who: str) -> list[bool]:
+    """For each colleague who judged the same: whether they said the same."""
+    if who not in unit:
+        return []
+    return [said == unit[who] for name, said in unit.items() if name != who]
