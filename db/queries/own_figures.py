@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Double, Integer, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Double, Integer, Text, and_, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after, db_now
-from db.models import AuditEntry, Decision, ReviewItem
+from db.models import AuditEntry, Decision, KnownAnswer, Retraction, ReviewItem, Stage
 from db.queries.eligibility import stands
 
 WEEK = 7 * 24 * 3600.0
@@ -33,6 +33,14 @@ class Own:
     """Of these, the ones that came before it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """How many answers were compared, and how many of them were the same."""
+
+    total: int
+    same: int
+
+
 def own(session: Session, moderator: str) -> Own:
     """One reviewer's figures."""
     lately = and_(Decision.moderator == moderator, Decision.created_at >= db_after(-WEEK))
@@ -53,6 +61,53 @@ def own(session: Session, moderator: str) -> Own:
         .where(lately)
     ).one()
     return Own(**row._mapping, median_seconds=_median(session, moderator))
+
+
+def beside_others(session: Session, moderator: str, *, within_seconds: float, but_seconds: float) -> Alike:
+    """One's answers beside those that colleagues gave to the same question, neither knowing the other's.
+
+    Only where nothing that was said decided who was asked: measured items, and known answers.
+    """
+    other, asked = aliased(Decision), aliased(ReviewItem)
+    same_item = and_(ReviewItem.measured, other.item_id == ReviewItem.id, other.round == Decision.round)
+    base = select(func.count(), func.count().filter(other.label == Decision.label)).select_from(Decision)
+    base = base.join(ReviewItem, ReviewItem.id == Decision.item_id).where(
+        *_of_period(moderator, within_seconds, but_seconds),
+        stands(),
+        Decision.stage != Stage.SENIOR,
+        other.moderator != Decision.moderator,
+        other.stage != Stage.SENIOR,
+        ~exists().where(Retraction.decision_id == other.id),
+    )
+    by_item = session.execute(base.join(other, same_item)).one()
+    by_question = session.execute(
+        base.join(asked, asked.known_answer_id == ReviewItem.known_answer_id).join(
+            other, other.item_id == asked.id
+        )
+    ).one()
+    total, same = (one + more for one, more in zip(by_item, by_question, strict=True))
+    return Alike(total=total, same=same)
+
+
+def known_answers(session: Session, moderator: str, *, within_seconds: float, but_seconds: float) -> Alike:
+    """One's answers beside what is known."""
+    query = (
+        select(func.count(), func.count().filter(Decision.label == KnownAnswer.label))
+        .select_from(Decision)
+        .join(ReviewItem, ReviewItem.id == Decision.item_id)
+        .join(KnownAnswer, KnownAnswer.id == ReviewItem.known_answer_id)
+        .where(*_of_period(moderator, within_seconds, but_seconds), stands())
+    )
+    total, same = session.execute(query).one()
+    return Alike(total=total, same=same)
+
+
+def _of_period(moderator: str, within_seconds: float, but_seconds: float) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Decision.moderator == moderator,
+        Decision.created_at >= db_after(-within_seconds),
+        Decision.created_at < db_after(-but_seconds),
+    )
 
 
 def _median(session: Session, moderator: str) -> float | None:

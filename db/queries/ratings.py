@@ -62,12 +62,16 @@ def answers(
 
 
 def units(
-    session: Session, *, within_seconds: float | None = None, but_seconds: float = 0.0
+    session: Session,
+    *,
+    within_seconds: float | None = None,
+    but_seconds: float = 0.0,
+    newest: int | None = None,
 ) -> list[dict[str, str]]:
     """What people said of the same pictures, where nothing they said decided who was asked.
 
     First and second opinions of measured items, and everyone's answers to each known answer; of the same
-    period as with ``answers``.
+    period as with ``answers``, and no more than the ``newest`` of these answers.
     """
     query = (
         select(
@@ -85,6 +89,8 @@ def units(
             stands(),
             *_of_period(within_seconds, but_seconds),
         )
+        .order_by(Decision.created_at.desc())
+        .limit(newest)
     )
     found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
     for known_id, item_id, round_, who, label in session.execute(query):

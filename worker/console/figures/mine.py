@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 
 from sqlalchemy.orm import Session
 
-from db.queries import own_figures, ratings
+from db.queries import own_figures
 from db.queries.own_figures import Own
 from db.queries.reviewers import pseudonyms
 from worker.console.figures.numbers import AGREEMENT_DAYS, STALE_SECONDS
@@ -35,21 +34,13 @@ def gather(session: Session, moderator: str) -> Mine:
     own = own_figures.own(session, moderator)
     known_as = pseudonyms(session, [moderator]).get(moderator)
     who = None if known_as is None else str(known_as)
-    units = ratings.units(session, within_seconds=_SECONDS, but_seconds=STALE_SECONDS)
-    answers = ratings.answers(session, within_seconds=_SECONDS, but_seconds=STALE_SECONDS)
-    others = list(chain.from_iterable(_beside(unit, who) for unit in units if who is not None))
-    given = [each for each in answers if each.reviewer == who]
+    period = {"within_seconds": _SECONDS, "but_seconds": STALE_SECONDS}
+    alike = own_figures.beside_others(session, moderator, **period)
+    known = own_figures.known_answers(session, moderator, **period)
     return Mine(
         pseudonym=who,
         own=own,
         in_time=Share.of(own.in_time, own.due),
-        agreement=Share.of(sum(others), len(others)),
-        known=Share.of(sum(each.label is each.truth for each in given), len(given)),
+        agreement=Share.of(alike.same, alike.total),
+        known=Share.of(known.same, known.total),
     )
-
-
-def _beside(unit: dict[str, str], who: str) -> list[bool]:
-    """For each colleague who judged the same: whether they said the same."""
-    if who not in unit:
-        return []
-    return [said == unit[who] for name, said in unit.items() if name != who]

@@ -26,6 +26,8 @@ AGREEMENT_DAYS = 90
 STALE_SECONDS = _DAY
 """Answers younger than this are left out of agreement and reliability: a figure that moves at once would tell
 which item had been a question whose answer is known."""
+ANSWERS = 5000
+"""Answers that agreement is reckoned on, the newest ones."""
 _MOST_PAIRS = 20
 SCORES_AN_HOUR = 50
 VECTORS_AN_HOUR = {Period.NOW: 4, Period.BEFORE: 1}
@@ -210,8 +212,9 @@ def _said(cell: AgainstMachine) -> bool:
 
 def _agreement(session: Session) -> Agreement:
     seconds = AGREEMENT_DAYS * _DAY
-    units = ratings.units(session, within_seconds=seconds, but_seconds=STALE_SECONDS)
-    known = reliabilities(session, within_seconds=seconds, but_seconds=STALE_SECONDS)
+    period = {"within_seconds": seconds, "but_seconds": STALE_SECONDS}
+    units = ratings.units(session, **period, newest=ANSWERS)
+    known = reliabilities(session, **period)
     kappas = sorted(kappa_of_pairs(units).items(), key=lambda each: -each[1].units)
     return Agreement(
         alpha=alpha_over_all(units),
