@@ -174,7 +174,6 @@ class Decision(Base):
         UniqueConstraint("item_id", "lease_number"),
         Index("ix_decisions_image_id", "image_id"),
         Index("ix_decisions_created_at", "created_at"),
-        Index("ix_decisions_moderator", "moderator", "created_at"),
         CheckConstraint(
             "NOT automatic OR (label = 'GENUINE' AND cited_id IS NOT NULL)", name="automatic_only_clears"
         ),

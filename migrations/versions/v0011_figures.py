@@ -1,4 +1,4 @@
-"""Indexes for the pages of figures: decisions, closed items and verdicts by their moments."""
+"""Indexes for the pages of figures: decisions, opinions, closed items and verdicts by their moments."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_figures"
-down_revision = "access_accounts"
+down_revision = "shared_keys"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.create_index("ix_decisions_created_at", "decisions", ["created_at"], unique=False)
-    op.create_index("ix_decisions_moderator", "decisions", ["moderator", "created_at"], unique=False)
+    op.create_index("ix_first_opinions_created_at", "first_opinions", ["created_at"], unique=False)
     op.create_index(
         "ix_review_items_closed_at",
         "review_items",
@@ -29,5 +29,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_verdicts_bundle_id_created_at", "verdicts")
     op.drop_index("ix_review_items_closed_at", "review_items")
-    op.drop_index("ix_decisions_moderator", "decisions")
+    op.drop_index("ix_first_opinions_created_at", "first_opinions")
     op.drop_index("ix_decisions_created_at", "decisions")

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from db.engine import make_engine, make_sessions
-from db.models import BundleState, HumanLabel
+from db.models import BundleState, HumanLabel, Stage
 from db.models.accounts import Role
 from db.queries import bundles
+from tests.db import factories
 from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Page
 from tests.worker.console.conftest import HOST
@@ -49,6 +51,12 @@ def quiet(new_database: Callable[[], str]) -> Iterator[Sessions]:
     engine.dispose()
 
 
+def add_account(session: Session, name: str) -> None:
+    """A moderator of that very name."""
+    query = "INSERT INTO accounts (id, name, role) VALUES (gen_random_uuid(), :name, 'moderator')"
+    session.execute(text(query), {"name": name})
+
+
 @pytest.fixture(scope="module")
 def asking(settings: Settings, quiet: Sessions) -> Iterator[Asking]:
     """Makes a client that asks with the token of a new account of a role."""
@@ -81,6 +89,38 @@ def test_the_numbers_are_those_of_what_was_done(asking: Asking) -> None:
     assert numbers["drift"]["scores"]["now"] == [0, 0, 0, 0, 0, 0, 5, 0, 0, 0]
     assert numbers["drift"]["scores"]["finding"] == "too few"
     assert numbers["drift"]["vector"] is None
+
+
+def test_agreement_is_of_measured_items_and_leaves_the_last_day_out(
+    new_database: Callable[[], str], settings: Settings
+) -> None:
+    """Of four measured items two people say the same of three; a fifth is of today and tells nothing yet."""
+    engine = make_engine(new_database(), application="tests")
+    sessions = make_sessions(engine)
+    said = [("SYNTHETIC", "SYNTHETIC"), ("GENUINE", "GENUINE"), ("GENUINE", "GENUINE")]
+    said += [("GENUINE", "SYNTHETIC"), ("SYNTHETIC", "GENUINE")]
+    with sessions.begin() as session:
+        session.execute(text("INSERT INTO reviewers (name) VALUES ('ada'), ('bo')"))
+        for number, labels in enumerate(said):
+            item = file_uncertain(session, "uploads", f"{number}.png").item
+            session.execute(text("UPDATE review_items SET measured = true WHERE id = :id"), {"id": item})
+            ago = 60 if number == 4 else 2 * 24 * 3600
+            for who, label, stage in zip(("ada", "bo"), labels, (Stage.FIRST, Stage.SECOND), strict=True):
+                given = {"moderator": who, "label": HumanLabel(label), "stage": stage}
+                factories.opinion(session, item, ago=ago, **given)
+        add_account(session, "ada")
+    with TestClient(make_app(settings, sessions), base_url=HOST) as client:
+        senior = bearer(sessions, account(sessions, Role.SENIOR))
+        found = client.get("/console/numbers.json", headers=senior).json()["agreement"]
+        mine = client.get("/console/mine", headers=bearer(sessions, "ada")).text
+    engine.dispose()
+
+    (pair,) = found["pairs"]
+    assert pair["kappa"]["value"] == pytest.approx(0.5), "3 of 4 agree, and chance gives half"
+    assert found["alpha"]["units"] == 4
+    assert found["alpha"]["value"] == pytest.approx(1 - 7 * 2 / (64 - 25 - 9)), "by hand: 5 and 3 labels"
+    assert {"ada", "bo"}.isdisjoint({pair["one"], pair["other"]})
+    assert "3 of 4" in Page(mine).text
 
 
 def test_the_page_says_the_same_and_names_nobody(asking: Asking) -> None:
@@ -121,9 +161,7 @@ def test_an_empty_installation_has_a_page(settings: Settings, new_database: Call
 
 def test_ones_own_page_is_of_oneself_alone(asking: Asking, quiet: Sessions) -> None:
     with quiet.begin() as session:
-        session.execute(
-            text("INSERT INTO accounts (id, name, role) VALUES (gen_random_uuid(), 'ada', 'moderator')")
-        )
+        add_account(session, "ada")
     page = Page(asking(Role.MODERATOR, "ada").get("/console/mine").text)
     assert "In seven days2" in page.text
     assert page.text.count("2 of 2") == 1, "both were given in time"

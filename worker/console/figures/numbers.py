@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.models import BundleState, HumanLabel, VerdictLabel
-from db.queries import bundles, decision_figures, drift_samples, queue_figures, ratings
+from db.queries import bundles, decision_figures, drift_samples, first_opinions, queue_figures, ratings
 from db.queries.decision_figures import AgainstMachine
 from db.queries.drift_samples import Period
 from detector.features.catalogue import SCHEMAS
@@ -94,6 +94,17 @@ class Reliable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What became of one reviewer's first opinions once they saw the detector's word."""
+
+    reviewer: str
+    towards: Share
+    """Of those that differed from the detector's leaning, the ones that became it."""
+    away: Share
+    """Of those that did not differ, the ones that became something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How far people agree, and with what is known."""
 
@@ -102,6 +113,8 @@ class Agreement:
     """Those with the most units in common."""
     pairs_in_all: int
     reliability: tuple[Reliable, ...]
+    changed: tuple[Changed, ...]
+    """Of who gave opinions where a queue hides scores until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +235,14 @@ def _agreement(session: Session) -> Agreement:
         pairs_in_all=len(kappas),
         reliability=tuple(
             Reliable(reviewer=who, right=Share.of(each.right, each.asked)) for who, each in known.items()
+        ),
+        changed=tuple(
+            Changed(
+                reviewer=str(each.pseudonym),
+                towards=Share.of(each.towards, each.differed),
+                away=Share.of(each.away, each.given - each.differed),
+            )
+            for each in first_opinions.changes(session, within_seconds=seconds)
         ),
     )
 
