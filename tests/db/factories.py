@@ -184,7 +184,7 @@ def decide(
     undo_seconds: float = 0.0,
 ) -> UUID | None:
     """Decide a claimed item."""
-    return decisions.decide(
+    made = decisions.decide(
         session,
         item_id,
         moderator,
@@ -195,6 +195,7 @@ def decide(
         undo_seconds=undo_seconds,
         new_id=new_id,
     )
+    return None if made is None else made.id
 
 
 def opinion(session: Session, item_id: UUID, *, ago: float = 60.0, **given: Any) -> UUID:
