@@ -36,10 +36,6 @@ SELECT gen_random_uuid(), image_id, id, 'uncertain', state, random(),
   FROM (SELECT *, CASE WHEN row_number() OVER () % 50 = 0 THEN 'open' ELSE 'decided' END AS state
           FROM verdicts);
 
-INSERT INTO decisions (id, item_id, image_id, moderator, label, lease_number, created_at)
-SELECT gen_random_uuid(), id, image_id, 'reviewer ' || round(random() * 20), 'GENUINE', 1, closed_at
-  FROM review_items WHERE state = 'decided';
-
 INSERT INTO outbox (id, subject, kind, payload, state, delivered_at)
 SELECT gen_random_uuid(), 'art/' || key, 'verdict', '{}', 'delivered', now()
   FROM images;

@@ -56,7 +56,7 @@ IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
 NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
-LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries", "decisions"}
+LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries"}
 
 Query = Callable[[Session], object]
 

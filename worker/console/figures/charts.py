@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 _WIDTH, _HEIGHT = 640.0, 220.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 8.0, 10.0, 26.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 8.0, 10.0, 26.0
 _ROW = 24.0
 _NAMES = 168.0
 """Room for the names of rows."""
