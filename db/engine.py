@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool, QueuePool
+import select
+import time
+from typing import Any
 
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
+
+_TRUSTED_SECONDS = 30.0
+_RESTS_SINCE = "rests since"
 _POSTGRES_SCHEMES = {"postgres", "postgresql"}
 
 
@@ -68,15 +75,46 @@ def make_engine(
     target = normalised_url(url)
     if not pooled:
         return create_engine(target, connect_args=arguments, poolclass=NullPool)
-    return create_engine(
+    engine = create_engine(
         target,
         connect_args=arguments,
         poolclass=QueuePool,
-        pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=connect_timeout,
     )
+    _check_before_use(engine)
+    return engine
+
+
+def _check_before_use(engine: Engine) -> None:
+    """Replace a connection that no longer works before it is used.
+
+    The pool's own way sends a question before every use. Here the socket is looked at instead: a server that
+    ends a connection says so, and nothing else comes unasked. Only one that has rested for long, which a
+    network on the way may have forgotten without a word, is sent a question.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        rested = time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic())
+        if rested < _TRUSTED_SECONDS and not _has_word(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the server has ended the connection") from error
+
+
+def _has_word(connection: Any) -> bool:
+    """Something came from the server that nobody has read."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

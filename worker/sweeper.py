@@ -30,6 +30,7 @@ from worker.dispatch import Dispatcher
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
+from worker.monitoring.desk import DeskMetrics, DeskTail
 from worker.monitoring.figures import Figures
 from worker.monitoring.health import broker_ready
 from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
@@ -184,11 +185,15 @@ def run(settings: Settings, stop: threading.Event) -> None:
     )
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
     chain = _chaining(settings, sessions, metrics)
+    tail = DeskTail(sessions, DeskMetrics(monitoring.registry))
 
     def step() -> bool:
         leads = leadership.held()
         metrics.leads.set(leads)
-        return leads and any([sweeper.sweep(), upkeep.round(), chain()])
+        if not leads:
+            tail.rest()
+            return False
+        return any([sweeper.sweep(), upkeep.round(), chain(), tail.read()])
 
     with _served(settings, monitoring):
         repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)

@@ -99,6 +99,7 @@ class ReviewItem(Base):
             "known_answer_id",
             postgresql_where=text("known_answer_id IS NOT NULL"),
         ),
+        Index("ix_review_items_closed_at", "closed_at", postgresql_where=text("state = 'decided'")),
         Index(
             "ix_review_items_near_sought", "id", postgresql_where=text("state = 'open' AND NOT near_sought")
         ),
@@ -173,6 +174,7 @@ class Decision(Base):
         one_of("stage", Stage),
         UniqueConstraint("item_id", "lease_number"),
         Index("ix_decisions_image_id", "image_id"),
+        Index("ix_decisions_created_at", "created_at"),
         CheckConstraint(
             "NOT automatic OR (label = 'GENUINE' AND cited_id IS NOT NULL)", name="automatic_only_clears"
         ),

@@ -64,6 +64,7 @@ class Verdict(Base):
             " AND ".join(f"{name} BETWEEN 0 AND 1" for name in _PROBABILITIES), name="unit_interval"
         ),
         Index("ix_verdicts_bundle_id_label", "bundle_id", "label"),
+        Index("ix_verdicts_bundle_id_created_at", "bundle_id", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -32,6 +32,15 @@ from db.queries.review import held_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A decision that was written."""
+
+    id: UUID
+    item: Item | None
+    """As it is with it; None where it was not read: another opinion follows, or the answer was known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """One decision that stands, of the item's present round."""
 
@@ -62,7 +71,7 @@ def decide(
     automatic: bool = False,
     undo_seconds: float,
     new_id: NewId,
-) -> UUID | None:
+) -> Made | None:
     """Append a decision. Where it settles the item, close it and tell the platform, without any name.
 
     Where another opinion is needed, the item is open again for someone else. Neither the platform nor the
@@ -70,7 +79,7 @@ def decide(
     settles the item and the platform is told nothing.
 
     Returns:
-        The decision's id; None where the claim does not hold: nothing was written.
+        The decision; None where the claim does not hold: nothing was written.
     """
     held = select(ReviewItem).where(held_by(item_id, moderator, lease_number)).with_for_update()
     item = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
@@ -96,9 +105,9 @@ def decide(
         _open_for(session, item_id, follows, undo_seconds)
     else:
         _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
-    if follows is None and not known:
-        _make_known(session, item_id, decision_id, label, undo_seconds)
-    return decision_id
+    if follows is not None or known:
+        return Made(id=decision_id, item=None)
+    return Made(id=decision_id, item=_make_known(session, item_id, decision_id, label, undo_seconds))
 
 
 def undo(
@@ -232,13 +241,14 @@ def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: st
 
 def _make_known(
     session: Session, item_id: UUID, decision_id: UUID, label: HumanLabel, undo_seconds: float
-) -> None:
+) -> Item:
     """Tell the platform of a settled item, and let near-duplicates find what was decided on it."""
     item = items.get(session, item_id)
     assert item is not None, "it was just updated"
     if item.cites is None:
         clusters.remember(session, decision_id, item.image_id)
     _tell(session, item, decision_id, label, undo_seconds)
+    return item
 
 
 def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float) -> None:

@@ -30,12 +30,8 @@ def free_for(moderator: Name) -> ColumnElement[bool]:
 
     What waits for a senior is for seniors.
     """
-    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
     return and_(
-        # Said once more for the planner: the partial index of the queue covers just these.
-        ReviewItem.state.in_(WAITING),
-        or_(ReviewItem.state == ItemState.OPEN, lapsed),
-        or_(ReviewItem.available_at.is_(None), ReviewItem.available_at <= db_now()),
+        is_ready(),
         or_(
             ReviewItem.assigned_to.is_(None),
             ReviewItem.assigned_to == moderator,
@@ -43,6 +39,17 @@ def free_for(moderator: Name) -> ColumnElement[bool]:
         ),
         ~own_matter(moderator),
         has_standing(moderator),
+    )
+
+
+def is_ready() -> ColumnElement[bool]:
+    """Nobody holds it, and neither a hold nor an undo that runs keeps it back."""
+    lapsed = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until <= db_now())
+    return and_(
+        # Said once more for the planner: the partial index of the queue covers just these.
+        ReviewItem.state.in_(WAITING),
+        or_(ReviewItem.state == ItemState.OPEN, lapsed),
+        or_(ReviewItem.available_at.is_(None), ReviewItem.available_at <= db_now()),
     )
 
 

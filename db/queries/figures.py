@@ -21,6 +21,7 @@ from db.models import (
     VerdictLabel,
     WorkQueue,
 )
+from db.queries.eligibility import is_ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,15 @@ class Backlog:
     count: int
     oldest_seconds: float | None
     """Age of the oldest; None where nothing waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Items that someone could claim now."""
+
+    backlog: Backlog
+    overdue: int
+    """Of them, those that have missed the service level of their queue."""
 
 
 def events_waiting(session: Session) -> dict[tuple[WorkQueue, EventState], Backlog]:
@@ -88,6 +98,24 @@ def review_waiting(session: Session) -> dict[tuple[ItemKind, ItemState], Backlog
         .group_by(ReviewItem.kind, ReviewItem.state)
     )
     return {(kind, state): Backlog(count=count, oldest_seconds=age) for kind, state, count, age in rows}
+
+
+def review_ready(session: Session) -> dict[ItemKind, Ready]:
+    """Items that nobody holds and nothing keeps back, by kind; kinds without any are left out."""
+    rows = session.execute(
+        select(
+            ReviewItem.kind,
+            func.count(),
+            _oldest(ReviewItem.created_at),
+            func.count().filter(ReviewItem.due_at < db_now()),
+        )
+        .where(is_ready())
+        .group_by(ReviewItem.kind)
+    )
+    return {
+        kind: Ready(backlog=Backlog(count=count, oldest_seconds=age), overdue=overdue)
+        for kind, count, age, overdue in rows
+    }
 
 
 def messages_pending(session: Session) -> Backlog:

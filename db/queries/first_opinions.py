@@ -10,6 +10,7 @@ from sqlalchemy import Text, and_, case, func, literal, select, type_coerce
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from db.base import db_after
 from db.models import Decision, FirstOpinion, HumanLabel, Reviewer, ReviewItem, Verdict
 from db.queries._ids import NewId
 from db.queries.eligibility import stands
@@ -82,12 +83,15 @@ def of(session: Session, item_ids: Collection[UUID], reviewer: str) -> dict[UUID
     return dict(session.execute(query).all())
 
 
-def changes(session: Session, reviewer: str | None = None) -> list[Changes]:
+def changes(
+    session: Session, reviewer: str | None = None, *, within_seconds: float | None = None
+) -> list[Changes]:
     """What became of first opinions, by reviewer, in the order of their names.
 
     Args:
         session: in a transaction.
         reviewer: only this one's; None for all.
+        within_seconds: only opinions of so long ago or less; None for all.
     """
     leans = case(
         (Verdict.probability >= _MIDDLE, literal(HumanLabel.SYNTHETIC.value)),
@@ -121,4 +125,6 @@ def changes(session: Session, reviewer: str | None = None) -> list[Changes]:
     )
     if reviewer is not None:
         query = query.where(FirstOpinion.reviewer == reviewer)
+    if within_seconds is not None:
+        query = query.where(FirstOpinion.created_at >= db_after(-within_seconds))
     return [Changes(**row._mapping) for row in session.execute(query)]

@@ -17,6 +17,9 @@ _CURRENT = (
     .limit(1)
 )
 
+_KEPT = "policy in force"
+"""Where a session keeps the version that its transaction has read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPolicy:
@@ -28,12 +31,21 @@ class StoredPolicy:
 
 
 def current(session: Session) -> StoredPolicy | None:
-    """The version in force; None where none was ever stored."""
-    row = session.execute(_CURRENT).one_or_none()
-    return None if row is None else StoredPolicy(**row._mapping)
+    """The version in force; None where none was ever stored.
+
+    A transaction reads it once, so that all its steps go by one policy.
+    """
+    transaction, stored = session.info.get(_KEPT, (None, None))
+    if transaction is None or transaction is not session.get_transaction():
+        row = session.execute(_CURRENT).one_or_none()
+        stored = None if row is None else StoredPolicy(**row._mapping)
+        session.info[_KEPT] = (session.get_transaction(), stored)
+    kept: StoredPolicy | None = stored
+    return kept
 
 
 def append(session: Session, document: dict[str, Any]) -> int:
     """Put a version into force. Returns its number."""
+    session.info.pop(_KEPT, None)
     query = insert(ReviewPolicy).values(document=document).returning(ReviewPolicy.number)
     return session.execute(query).scalar_one()

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.orm import Session
 
+from db.base import db_after
 from db.models import Decision, HumanLabel, Image, KnownAnswer, Reviewer, ReviewItem, Stage
 from db.queries.eligibility import stands
 
@@ -40,22 +41,37 @@ class Labelled:
     """By pseudonym."""
 
 
-def answers(session: Session) -> list[Answer]:
-    """All answers to questions whose answer is known, but for those that were taken back."""
+def answers(
+    session: Session, *, within_seconds: float | None = None, but_seconds: float = 0.0
+) -> list[Answer]:
+    """Answers to questions whose answer is known, but for those that were taken back.
+
+    Args:
+        session: in a transaction.
+        within_seconds: only those of so long ago or less; None for all.
+        but_seconds: and none that is younger than this.
+    """
     query = (
         select(cast(Reviewer.pseudonym, Text), Decision.label, KnownAnswer.label)
         .join(ReviewItem, ReviewItem.id == Decision.item_id)
         .join(KnownAnswer, KnownAnswer.id == ReviewItem.known_answer_id)
         .join(Reviewer, Reviewer.name == Decision.moderator)
-        .where(stands())
+        .where(stands(), *_of_period(within_seconds, but_seconds))
     )
     return [Answer(reviewer=who, label=label, truth=truth) for who, label, truth in session.execute(query)]
 
 
-def units(session: Session) -> list[dict[str, str]]:
+def units(
+    session: Session,
+    *,
+    within_seconds: float | None = None,
+    but_seconds: float = 0.0,
+    newest: int | None = None,
+) -> list[dict[str, str]]:
     """What people said of the same pictures, where nothing they said decided who was asked.
 
-    First and second opinions of measured items, and everyone's answers to each known answer.
+    First and second opinions of measured items, and everyone's answers to each known answer; of the same
+    period as with ``answers``, and no more than the ``newest`` of these answers.
     """
     query = (
         select(
@@ -71,7 +87,10 @@ def units(session: Session) -> list[dict[str, str]]:
             or_(ReviewItem.measured, ReviewItem.known_answer_id.is_not(None)),
             Decision.stage != Stage.SENIOR,
             stands(),
+            *_of_period(within_seconds, but_seconds),
         )
+        .order_by(Decision.created_at.desc())
+        .limit(newest)
     )
     found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
     for known_id, item_id, round_, who, label in session.execute(query):
@@ -117,3 +136,8 @@ def labelled(session: Session) -> Iterator[Labelled]:
                 opinions=opinions[item_id, round_],
             )
     yield from (each for each in by_item.values() if each.label is not HumanLabel.CANNOT_TELL)
+
+
+def _of_period(within_seconds: float | None, but_seconds: float) -> list[ColumnElement[bool]]:
+    ends = [] if but_seconds == 0 else [Decision.created_at < db_after(-but_seconds)]
+    return ends if within_seconds is None else [*ends, Decision.created_at >= db_after(-within_seconds)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import Enum, auto
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Double,
     Select,
     Text,
@@ -27,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
@@ -94,8 +95,9 @@ def claim_next(
         The item with its new lease number; None where the queue has none for them.
     """
     given = _given(moderator, lease_seconds, queues) | {"wanted": None if kind is None else kind.value}
-    for turn in _Turn:
-        item_id = session.execute(_take_next(turn, anywhere=queues is None), given).scalar_one_or_none()
+    for skipped in (False, True):
+        query = _take_next(skipped=skipped, anywhere=queues is None)
+        item_id = session.execute(query, given).scalar_one_or_none()
         if item_id is not None:
             return items.get(session, item_id)
     return None
@@ -105,7 +107,8 @@ def peek_next(session: Session, moderator: str, *, queues: Collection[str] | Non
     """The item that ``claim_next`` would give now; it stays free, so someone else may have it first."""
     given = _given(moderator, 0, queues) | {"wanted": None}
     found = (
-        session.execute(_next(turn, anywhere=queues is None), given).scalar_one_or_none() for turn in _Turn
+        session.execute(_next(skipped=skipped, anywhere=queues is None), given).scalar_one_or_none()
+        for skipped in (False, True)
     )
     return next((item_id for item_id in found if item_id is not None), None)
 
@@ -164,14 +167,6 @@ def held_by(item_id: UUID, moderator: str, lease_number: int) -> ColumnElement[b
     )
 
 
-class _Turn(Enum):
-    """What a moderator is offered, in this order."""
-
-    ASSIGNED = auto()
-    FRESH = auto()
-    SKIPPED = auto()
-
-
 _ITEMS = ReviewItem.metadata.tables["review_items"]
 _WHO = bindparam("who", type_=Text)
 _QUEUES = bindparam("queues", type_=ARRAY(Text))
@@ -181,27 +176,36 @@ _QUEUES = bindparam("queues", type_=ARRAY(Text))
 
 
 @cache
-def _take_next(turn: _Turn, *, anywhere: bool) -> ReturningUpdate[UUID]:
-    """Claims the first free item of a turn; ``anywhere``, of any queue."""
-    return _claiming(_next(turn, anywhere=anywhere).with_for_update(skip_locked=True))
+def _take_next(*, skipped: bool, anywhere: bool) -> ReturningUpdate[UUID]:
+    """Claims what ``_next`` finds."""
+    return _claiming(_next(skipped=skipped, anywhere=anywhere, locks=True))
 
 
 @cache
-def _next(turn: _Turn, *, anywhere: bool) -> Select[UUID]:
-    """The first free item of a turn."""
+def _next(*, skipped: bool, anywhere: bool, locks: bool = False) -> Select[UUID] | CompoundSelect[UUID]:
+    """The first free item, of what was assigned before the rest; ``anywhere``, of any queue.
+
+    The rest is not looked at where something was assigned. What they have skipped is a turn of its own:
+    it is asked for where there is nothing else.
+    """
     theirs = within_reach(_WHO, None if anywhere else _QUEUES)
-    which = {
-        _Turn.ASSIGNED: assigned_to(_WHO),
-        _Turn.FRESH: and_(theirs, ~skipped_by(_WHO)),
-        _Turn.SKIPPED: theirs,
-    }[turn]
+    if skipped:
+        return _first_free(theirs, locks=locks)
+    assigned = _first_free(assigned_to(_WHO), locks=locks).cte("assigned")
+    none = ~select(assigned.c.id).exists()
+    fresh = _first_free(none, theirs, ~skipped_by(_WHO), locks=locks).cte("fresh")
+    return union_all(select(assigned.c.id), select(fresh.c.id))
+
+
+def _first_free(*which: ColumnElement[bool], locks: bool) -> Select[UUID]:
     wanted = bindparam("wanted", type_=Text)
-    return (
+    first = (
         select(ReviewItem.id)
-        .where(free_for(_WHO), which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
+        .where(free_for(_WHO), *which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
         .order_by(*queue_order())
         .limit(1)
     )
+    return first.with_for_update(skip_locked=True) if locks else first
 
 
 @cache
@@ -212,7 +216,7 @@ def _take_named(*, anywhere: bool) -> ReturningUpdate[UUID]:
     return _claiming(select(ReviewItem.id).where(named, free_for(_WHO), theirs).with_for_update())
 
 
-def _claiming(free: Select[UUID]) -> ReturningUpdate[UUID]:
+def _claiming(free: Select[UUID] | CompoundSelect[UUID]) -> ReturningUpdate[UUID]:
     """The claim of the item that a query finds and locks."""
     found = free.cte("found")  # a CTE that locks runs once, whatever the planner makes of the join
     seconds: BindParameter[float] = bindparam("seconds", type_=Double())

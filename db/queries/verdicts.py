@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Image, Verdict, VerdictLabel, VerdictOrigin
 from db.queries._arrays import as_arrays, given_rows
+from db.queries.images import StoredImage
 
 _VERDICTS = Verdict.metadata.tables["verdicts"]
 
@@ -92,6 +93,10 @@ class StoredVerdict:
         return None if self.label_before_veto is self.label else self.label_before_veto
 
 
+_OF_IMAGE = tuple(StoredImage.__dataclass_fields__)
+_OF_VERDICT = tuple(StoredVerdict.__dataclass_fields__)
+
+
 def store(session: Session, verdict: NewVerdict) -> Stored:
     """Write a verdict unless the image has one of the same bundle."""
     made = session.execute(
@@ -160,6 +165,35 @@ def get(session: Session, verdict_id: UUID) -> StoredVerdict | None:
     """One verdict; None where there is none of that id."""
     verdict = session.get(Verdict, verdict_id)
     return None if verdict is None else _stored(verdict)
+
+
+def with_image(
+    session: Session, image_id: UUID | None, verdict_id: UUID | None
+) -> tuple[StoredImage | None, StoredVerdict | None]:
+    """An image and a verdict of it in one question; None for what has no id or is not there."""
+    if image_id is None:
+        return None, None if verdict_id is None else get(session, verdict_id)
+    given = {"image": image_id, "verdict": verdict_id}
+    row = session.execute(_with_image(), given).one_or_none()
+    if row is None:
+        return None, None
+    facts, judged = row[: len(_OF_IMAGE)], row[len(_OF_IMAGE) :]
+    verdict = None if judged[0] is None else StoredVerdict(**dict(zip(_OF_VERDICT, judged, strict=True)))
+    return StoredImage(**dict(zip(_OF_IMAGE, facts, strict=True))), verdict
+
+
+@cache
+def _with_image() -> Select[Any]:
+    """Built once, and of columns instead of objects: it is run with every claim."""
+    columns = [getattr(Image, name) for name in _OF_IMAGE]
+    columns += [getattr(Verdict, name) for name in _OF_VERDICT]
+    same = and_(Verdict.id == bindparam("verdict", type_=Uuid()), Verdict.image_id == Image.id)
+    return (
+        select(*columns)
+        .select_from(Image)
+        .outerjoin(Verdict, same)
+        .where(Image.id == bindparam("image", type_=Uuid()))
+    )
 
 
 def _stored(verdict: Verdict) -> StoredVerdict:

@@ -32,7 +32,7 @@ SELECT gen_random_uuid(), image_id, repeat('ab', 32), id, 'UNCERTAIN', 'UNCERTAI
 
 INSERT INTO review_items (id, image_id, verdict_id, kind, state, priority, closed_at)
 SELECT gen_random_uuid(), image_id, id, 'uncertain', state, random(),
-       CASE WHEN state = 'decided' THEN now() END
+       CASE WHEN state = 'decided' THEN now() - random() * interval '90 days' END
   FROM (SELECT *, CASE WHEN row_number() OVER () % 50 = 0 THEN 'open' ELSE 'decided' END AS state
           FROM verdicts);
 

@@ -56,3 +56,17 @@ def test_a_connection_that_the_server_has_ended_is_replaced_unseen(engine: Engin
 
 def test_an_engine_without_a_pool_keeps_no_connection(database: str) -> None:
     assert isinstance(make_engine(database, pooled=False).pool, NullPool)
+
+
+def test_a_connection_is_asked_only_after_a_long_rest(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question before each use was a tenth of all that a busy desk asked."""
+    engine = make_engine(database, pool_size=1)
+    asked: list[object] = []
+    monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+    for _ in range(3):
+        engine.connect().close()
+    assert asked == []
+    monkeypatch.setattr("db.engine._TRUSTED_SECONDS", 0.0)
+    engine.connect().close()
+    assert len(asked) == 1
+    engine.dispose()

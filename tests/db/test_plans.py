@@ -22,8 +22,11 @@ from db.queries import (
     claims,
     clusters,
     decided,
+    decision_figures,
     decisions,
+    desk_log,
     desks,
+    drift_samples,
     eligibility,
     events,
     features,
@@ -33,6 +36,8 @@ from db.queries import (
     known,
     ordering,
     outbox,
+    own_figures,
+    queue_figures,
     repeats,
     review,
     routing,
@@ -41,16 +46,18 @@ from db.queries import (
     uploaders,
     verdicts,
 )
+from db.queries.drift_samples import Period
 from tests.db import factories
 from tests.db.factories import new_id
 
 SCHEMA = "hc148.v1+none"
 BUNDLE = "ab" * 32
+HOUR = 3600.0
 IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
 NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
-LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox"}
+LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries"}
 
 Query = Callable[[Session], object]
 
@@ -187,6 +194,29 @@ QUERIES: dict[str, Query] = {
     "events finished": lambda session: figures.events_finished(session, within_seconds=3600),
     "refusals": lambda session: figures.refusals(session, within_seconds=3600),
     "review waiting": figures.review_waiting,
+    "review ready": figures.review_ready,
+    "decided in time": lambda session: queue_figures.kept(session, within_seconds=HOUR),
+    "depths of queues": lambda session: (queue_figures.depths(session), queue_figures.ages(session, [HOUR])),
+    "decisions of a time": lambda session: (
+        decision_figures.decided(session, within_seconds=HOUR, step_seconds=60),
+        decision_figures.second_opinions(session, within_seconds=HOUR),
+        decision_figures.appeals(session, within_seconds=HOUR),
+        decision_figures.against_machine(session, within_seconds=HOUR),
+    ),
+    "a reviewer's own work": lambda session: (
+        own_figures.own(session, "ada"),
+        own_figures.known_answers(session, "ada", within_seconds=HOUR, but_seconds=0),
+        own_figures.beside_others(session, "ada", within_seconds=HOUR, but_seconds=0),
+    ),
+    "samples of a week": lambda session: (
+        drift_samples.scores(session, BUNDLE, Period.NOW, an_hour=50),
+        drift_samples.vectors(session, BUNDLE, Period.NOW, SCHEMA, an_hour=4),
+        drift_samples.newest_schema(session, BUNDLE),
+    ),
+    "the desk's log": lambda session: (
+        desk_log.end(session, settled_seconds=0),
+        desk_log.after(session, 20_000, settled_seconds=0, limit=1000),
+    ),
     "messages pending": figures.messages_pending,
     "messages dead": figures.messages_dead,
 }

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
     """Claim items and decide them."""
+    READ_NUMBERS = "read_numbers"
+    """See how much waits and was decided, and how reviewers agree, under their pseudonyms."""
     OWN_SESSION = "own_session"
     """See who one is, give the second factor, sign out."""
     OWN_ACCOUNT = "own_account"
@@ -38,6 +40,8 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
+    # Not a moderator: a pseudonym hides nobody from the colleague at the next desk.
+    Permission.READ_NUMBERS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
     Permission.OWN_SESSION: _PEOPLE,
     Permission.OWN_ACCOUNT: _PEOPLE,
 }
@@ -82,6 +86,9 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/items/{item_id}/hold"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/hand-over"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/release"): Permission.WORK_QUEUE,
+    ("GET", "/console/numbers"): Permission.READ_NUMBERS,
+    ("GET", "/console/numbers.json"): Permission.READ_NUMBERS,
+    ("GET", "/console/mine"): Permission.WORK_QUEUE,
     ("GET", "/console/account"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/preferences"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/password"): Permission.OWN_ACCOUNT,

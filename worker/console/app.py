@@ -24,6 +24,8 @@ from worker.console.pages import (
     account,
     explanation,
     items,
+    mine,
+    numbers,
     pictures,
     queue,
     second_factor,
@@ -41,7 +43,7 @@ THREADS = 8
 """Pages that are made at once, each with a connection."""
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation)
+_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation, numbers, mine)
 
 
 def make_app(

@@ -38,7 +38,11 @@ class Door:
     """Who has it sees the entry."""
 
 
-NAVIGATION = (Door(path=HOME, words="Queue", permission=Permission.READ_QUEUE),)
+NAVIGATION = (
+    Door(path=HOME, words="Queue", permission=Permission.READ_QUEUE),
+    Door(path="/console/mine", words="Your numbers", permission=Permission.WORK_QUEUE),
+    Door(path="/console/numbers", words="Numbers", permission=Permission.READ_NUMBERS),
+)
 """Entries in their order; pages of other families are added here."""
 
 

@@ -50,6 +50,7 @@ class Figures:
             with self._sessions() as session:
                 self._metrics.set_events(figures.events_waiting(session))
                 self._metrics.set_items(figures.review_waiting(session))
+                self._metrics.set_ready(figures.review_ready(session))
                 self._metrics.set_messages(MessageState.PENDING, figures.messages_pending(session))
                 self._metrics.set_messages(MessageState.DEAD, figures.messages_dead(session))
         except SQLAlchemyError:

@@ -1,8 +1,9 @@
-"""Every metric of artgate: name, unit, labels. Nothing else in the code names one.
+"""Every metric of artgate but those of reviewers, which ``desk`` has: name, unit, labels.
 
-Labels are words of a closed list (states, stages, outcomes, reason codes, routes of the hook), never an id, a
-key, an uploader or a message, so that the number of series is bounded by the code. Times are seconds, sizes
-bytes. A process has the groups that it fills, so no other one tells zeros in their place.
+Nothing else in the code names one. Labels are words of a closed list (states, stages, outcomes, reason codes,
+routes of the hook), never an id, a key, an uploader or a message, so that the number of series is bounded by
+the code. Times are seconds, sizes bytes. A process has the groups that it fills, so no other one tells zeros
+in their place.
 """
 
 from __future__ import annotations
@@ -19,9 +20,16 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-from db.models import EventState, ItemKind, ItemState, MessageState, VerdictLabel, WorkQueue
+from db.models import (
+    EventState,
+    ItemKind,
+    ItemState,
+    MessageState,
+    VerdictLabel,
+    WorkQueue,
+)
 from db.models.events import TERMINAL
-from db.queries.figures import Backlog
+from db.queries.figures import Backlog, Ready
 from worker.dispatch import Depth
 from worker.monitoring.telling import ChildEnd, ScanOutcome, ScanSeen
 
@@ -216,11 +224,16 @@ class FigureMetrics:
         self._items_age = gauge(
             "review_oldest_seconds", "Age of the oldest of them; 0 where none waits.", "kind", "state"
         )
+        self._ready = gauge("review_ready_items", "Review items that someone could claim now.", "kind")
+        self._ready_age = gauge(
+            "review_ready_oldest_seconds", "Age of the oldest of them; 0 where there is none.", "kind"
+        )
+        self._overdue = gauge("review_overdue_items", "Of them, those past their service level.", "kind")
         self._outbox = gauge("outbox_messages", "Messages that the platform has not got.", "state")
         self._outbox_age = gauge(
             "outbox_oldest_seconds", "Age of the oldest of them; 0 where there is none.", "state"
         )
-        self._ready = gauge("broker_ready_messages", "Messages that no worker has taken yet.", "queue")
+        self._messages = gauge("broker_ready_messages", "Messages that no worker has taken yet.", "queue")
         self.unacked = gauge("broker_unacked_messages", "Messages that workers hold.")
 
     def set_events(self, found: Mapping[tuple[WorkQueue, EventState], Backlog]) -> None:
@@ -235,6 +248,13 @@ class FigureMetrics:
             for state in ASKED:
                 _set(self._items, self._items_age, found.get((kind, state)), kind, state)
 
+    def set_ready(self, found: Mapping[ItemKind, Ready]) -> None:
+        """Tell of every kind of item that someone could claim now."""
+        for kind in ItemKind:
+            ready = found.get(kind)
+            _set(self._ready, self._ready_age, None if ready is None else ready.backlog, kind)
+            self._overdue.labels(kind).set(0 if ready is None else ready.overdue)
+
     def set_messages(self, state: MessageState, found: Backlog) -> None:
         """Tell of the outbox."""
         _set(self._outbox, self._outbox_age, found, state)
@@ -242,7 +262,7 @@ class FigureMetrics:
     def set_depth(self, depth: Depth) -> None:
         """Tell of the broker."""
         for queue, messages in depth.ready.items():
-            self._ready.labels(queue).set(messages)
+            self._messages.labels(queue).set(messages)
         self.unacked.set(depth.unacked)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models.review import Ground, HumanLabel, Stage
 from db.queries import clusters, decisions, review
-from db.queries.decisions import Opinion, Settle
+from db.queries.decisions import Made, Opinion, Settle
 from db.queries.items import Item
 from detector.reasons import Reason
 from worker.clock import new_id
@@ -60,9 +60,17 @@ def decide(
     if made is None and not says_again():
         raise refusal(session, item_id, Step.DECIDE, moderator, lease_number)
     for each in near:
-        record(session, each.id, moderator, each.lease_number, note=None, cited_id=made)
+        record(
+            session,
+            each.id,
+            moderator,
+            each.lease_number,
+            note=None,
+            cited_id=None if made is None else made.id,
+        )
         _placed(session, each.id, policy)
-    item = _placed(session, item_id, policy)
+    item = made.item if made is not None else None
+    item = item or _placed(session, item_id, policy)
     if item.known_answer_id is None:
         return item
     second = policy.policy.second_review
@@ -81,7 +89,7 @@ def _record(
     policy: Numbered,
     undo_seconds: float,
     cited_id: UUID | None = None,
-) -> UUID | None:
+) -> Made | None:
     """One item's decision; None where the claim does not hold it."""
     return decisions.decide(
         session,

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.models.review import ItemKind
-from db.queries import events, images, items, review, reviewers, verdicts
+from db.queries import events, items, review, reviewers, verdicts
 from db.queries.images import StoredImage
 from db.queries.items import Item
 from db.queries.verdicts import StoredVerdict
@@ -73,10 +73,11 @@ def look(session: Session, item_id: UUID, *, unless_of: str | None = None) -> Ca
 
 def case_of(session: Session, item: Item) -> Case:
     """The evidence of an item that was just read."""
+    image, verdict = verdicts.with_image(session, item.image_id, item.verdict_id)
     return Case(
         item=item,
-        image=None if item.image_id is None else images.get(session, item.image_id),
-        verdict=None if item.verdict_id is None else verdicts.get(session, item.verdict_id),
+        image=image,
+        verdict=verdict,
         event=None if item.event_id is None else events.standing(session, item.event_id),
     )
 

@@ -21,9 +21,11 @@ class Weighted:
     weight: float
 
 
-def reliabilities(session: Session) -> dict[str, Reliability]:
-    """Everyone's reliability, by pseudonym; who was never asked is left out."""
-    answers = ratings.answers(session)
+def reliabilities(
+    session: Session, *, within_seconds: float | None = None, but_seconds: float = 0.0
+) -> dict[str, Reliability]:
+    """Everyone's reliability, by pseudonym, in a period as of ``ratings``; who was not asked is left out."""
+    answers = ratings.answers(session, within_seconds=within_seconds, but_seconds=but_seconds)
     asked = Counter(answer.reviewer for answer in answers)
     right = Counter(answer.reviewer for answer in answers if answer.label is answer.truth)
     return {who: reliability(right[who], count) for who, count in sorted(asked.items())}

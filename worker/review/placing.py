@@ -6,6 +6,8 @@ wrong people; what only an earlier policy has placed is moved by the sweeper, an
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,7 +29,13 @@ def policy_in_force(session: Session) -> Numbered:
     stored = policies.current(session)
     if stored is None:
         return Numbered(number=0, policy=Policy())
-    return Numbered(number=stored.number, policy=read_policy(stored.document))
+    return Numbered(number=stored.number, policy=_read(json.dumps(stored.document)))
+
+
+@lru_cache(maxsize=16)
+def _read(document: str) -> Policy:
+    """Checking a document takes longer than reading it, and it seldom changes."""
+    return read_policy(json.loads(document))
 
 
 def place_new(session: Session, policy: Numbered) -> None:

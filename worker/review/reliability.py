@@ -33,7 +33,7 @@ class Reliability:
 
 def reliability(right: int, asked: int) -> Reliability:
     """A reviewer's reliability after so many known answers; ``CANNOT_TELL`` is not right."""
-    low, high = _wilson(right, asked)
+    low, high = wilson(right, asked)
     return Reliability(
         asked=asked, right=right, low=low, high=high, used=(right + _PRIOR_RIGHT) / (asked + _PRIOR)
     )
@@ -50,7 +50,8 @@ def _log_odds(who: str, known: Mapping[str, Reliability]) -> float:
     return math.log(share / (1 - share))
 
 
-def _wilson(successes: int, trials: int) -> tuple[float, float]:
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927, "Probable inference"); 0 to 1 where nothing was tried."""
     if not trials:
         return 0.0, 1.0
     share, z2 = successes / trials, _Z * _Z

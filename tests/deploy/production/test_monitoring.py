@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from db.models import EventState, ItemKind, ItemState, MessageState, VerdictLabel, WorkQueue
+from db.models import (
+    EventState,
+    HumanLabel,
+    ItemKind,
+    ItemState,
+    MessageState,
+    VerdictLabel,
+    WorkQueue,
+)
 from detector.reasons import Reason
 from tests.deploy.production.manifests import DEPLOY, PROCESSES, ROOT, of_kind, units
 from tests.worker.monitoring.catalogue import labels_of_all
@@ -26,13 +34,13 @@ BY_PROMETHEUS = frozenset({"job", "instance"})
 VALUES: dict[str, set[str]] = {
     "cause": set(ChildEnd),
     "kind": set(ItemKind),
-    "label": set(VerdictLabel),
+    "label": {*VerdictLabel, *HumanLabel},
     "outcome": {*ScanOutcome, "delivered", "failed", "dead"},
     "process": set(PROCESSES),
     "queue": set(WorkQueue),
     "reason": set(Reason),
     "state": {*EventState, *ItemState, *MessageState},
-    "way": {"due", "missing", "rebuilt", "lapsed", "dead"},
+    "way": {"due", "missing", "rebuilt", "lapsed", "dead", "person", "near", "automatic"},
 }
 """Whatever is not here is free: a route, a status, a version."""
 

@@ -36,12 +36,14 @@ READ = [
     ("GET", "/console/pictures/{kind}/{subject_id}/{variant}"),
     *sorted(OF_THE_CONSOLE),
 ]
+MINE = [("GET", "/console/mine")]
+NUMBERS = [("GET", "/console/numbers"), ("GET", "/console/numbers.json")]
 ALLOWED = {
     Role.SERVICE: [],
-    Role.MODERATOR: READ + WORK + OWN,
-    Role.SENIOR: READ + WORK + OWN,
-    Role.ADMIN: READ + OWN,
-    Role.AUDITOR: READ + OWN,
+    Role.MODERATOR: READ + WORK + OWN + MINE,
+    Role.SENIOR: READ + WORK + OWN + MINE + NUMBERS,
+    Role.ADMIN: READ + OWN + NUMBERS,
+    Role.AUDITOR: READ + OWN + NUMBERS,
 }
 """Said once more, apart from the tables, so that a slip in them is seen."""
 OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("POST", "/console/theme")}

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from worker.monitoring.desk import DeskMetrics
 from worker.monitoring.metrics import (
     FigureMetrics,
     HookMetrics,
@@ -24,7 +25,7 @@ def registry_of_all() -> CollectorRegistry:
     """A registry with the groups of every process."""
     registry = CollectorRegistry()
     ProcessMetrics(registry, "hook")
-    for group in (ScanMetrics, HookMetrics, RelayMetrics, SweeperMetrics, FigureMetrics):
+    for group in (ScanMetrics, HookMetrics, RelayMetrics, SweeperMetrics, FigureMetrics, DeskMetrics):
         group(registry)
     return registry
 

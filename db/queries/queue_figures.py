@@ -1,0 +1,103 @@
+"""How much each review queue holds, how old it is, and how often its service level was met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, Double, Integer, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from db.base import db_after, db_now
+from db.models import ItemState, ReviewItem
+from db.queries.eligibility import WAITING, is_ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """What waits in one queue. Questions whose answer is known are left out."""
+
+    queue: str
+    ready: int
+    """Someone could claim them now."""
+    held: int
+    """A lease runs."""
+    kept_back: int
+    """On hold, or waiting out an undo."""
+    overdue: int
+    """Of all of these, those past the service level."""
+    oldest_seconds: float | None
+    """Age of the oldest that is ready."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How often a queue's items were decided in time."""
+
+    queue: str
+    decided: int
+    in_time: int
+
+
+def depths(session: Session) -> list[Depth]:
+    """Every queue that holds something, by name."""
+    ready = is_ready()
+    held = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
+    count, age = func.count(), db_now() - func.min(ReviewItem.created_at).filter(ready)
+    rows = session.execute(
+        select(
+            ReviewItem.queue,
+            count.filter(ready).label("ready"),
+            count.filter(held).label("held"),
+            count.filter(~or_(ready, held)).label("kept_back"),
+            count.filter(ReviewItem.due_at < db_now()).label("overdue"),
+            cast(func.extract("epoch", age), Double).label("oldest_seconds"),
+        )
+        .where(ReviewItem.state.in_(WAITING), ReviewItem.known_answer_id.is_(None))
+        .group_by(ReviewItem.queue)
+        .order_by(ReviewItem.queue)
+    )
+    return [Depth(**row._mapping) for row in rows]
+
+
+def ages(session: Session, bounds: Sequence[float]) -> dict[str, list[int]]:
+    """Ready items of each queue by age.
+
+    Args:
+        session: in a transaction.
+        bounds: seconds, rising: the ages at which one bin ends and the next begins.
+
+    Returns:
+        One count more than there are bounds, youngest first, by queue.
+    """
+    age = cast(func.extract("epoch", db_now() - ReviewItem.created_at), Double)
+    bin_ = func.width_bucket(age, literal(list(bounds), ARRAY(Double())), type_=Integer())
+    rows = session.execute(
+        select(ReviewItem.queue, bin_, func.count())
+        .where(is_ready(), ReviewItem.known_answer_id.is_(None))
+        .group_by(ReviewItem.queue, bin_)
+    )
+    found: dict[str, list[int]] = {}
+    for queue, number, count in rows:
+        found.setdefault(queue, [0] * (len(bounds) + 1))[number] = count
+    return dict(sorted(found.items()))
+
+
+def kept(session: Session, *, within_seconds: float) -> list[Kept]:
+    """Items that were decided lately and had a due time, by queue."""
+    rows = session.execute(
+        select(
+            ReviewItem.queue,
+            func.count().label("decided"),
+            func.count().filter(ReviewItem.closed_at <= ReviewItem.due_at).label("in_time"),
+        )
+        .where(
+            ReviewItem.state == ItemState.DECIDED,
+            ReviewItem.closed_at >= db_after(-within_seconds),
+            ReviewItem.due_at.is_not(None),
+            ReviewItem.known_answer_id.is_(None),
+        )
+        .group_by(ReviewItem.queue)
+        .order_by(ReviewItem.queue)
+    )
+    return [Kept(**row._mapping) for row in rows]

@@ -1,0 +1,1 @@
+"""What the pages of numbers say: figures of the database put together, and the charts of them."""
