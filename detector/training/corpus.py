@@ -129,9 +129,7 @@ def _check(entries: tuple[Entry, ...], *, learned_from: bool) -> None:
                 f"{len(set(groups))} groups of {origin} pictures are too few: {_FEWEST_GROUPS} are needed"
             )
         if len(groups) < _FEWEST_PICTURES:
-            raise _invalid(
-                f"{len(groups)} {origin} pictures are too few: {_FEWEST_PICTURES} are needed"
-            )
+            raise _invalid(f"{len(groups)} {origin} pictures are too few: {_FEWEST_PICTURES} are needed")
 
 
 def _invalid(what: str) -> Rejected:
