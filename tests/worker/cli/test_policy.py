@@ -80,6 +80,8 @@ def test_reviewers_are_described_and_listed(artgate: Artgate) -> None:
         "languages": [],
         "accounts": ["mika-paints"],
         "senior": False,
+        "first_opinions": 0,
+        "changed_towards_machine": None,
     }
     assert "anime, photo" in artgate("reviewer", "list").out
     assert artgate("reviewer", "set", " ").err.endswith("[bad_request]\n")
