@@ -105,6 +105,7 @@ class Event(Base):
         Index("ix_events_leases", "lease_until", "id", postgresql_where=text("state = 'claimed'")),
         Index("ix_events_object", "bucket", "key", "sequencer_rank"),
         Index("ix_events_image", "image_id", postgresql_where=text("image_id IS NOT NULL")),
+        Index("ix_events_uploader", "uploader", "id", postgresql_where=text("uploader IS NOT NULL")),
         Index("ix_events_finished", "finished_at", "id", postgresql_where=text("finished_at IS NOT NULL")),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
@@ -17,6 +17,7 @@ class Image(Base):
     __tablename__ = "images"
     __table_args__ = (
         UniqueConstraint("bucket", "key", "object_version"),
+        Index("ix_images_uploader", "uploader", "id", postgresql_where=text("uploader IS NOT NULL")),
         CheckConstraint("octet_length(sha256) = 32", name="sha256"),
         CheckConstraint("size >= 0 AND width > 0 AND height > 0", name="size"),
     )
@@ -41,4 +42,6 @@ class Image(Base):
     domain: Mapped[str | None]
     removed_at: Mapped[datetime | None]
     """When a removal event said that the object is gone; null while it was last read or unknown."""
+    erased_at: Mapped[datetime | None]
+    """When what it shows and whose it is was forgotten; its counts stay."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
