@@ -67,6 +67,15 @@ class Reason(StrEnum):
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
 
+    # The platform's requests
+    RATE_LIMITED = "rate_limited"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    REQUEST_IN_PROGRESS = "request_in_progress"
+    ALREADY_APPEALED = "already_appealed"
+    APPEAL_LIMIT = "appeal_limit"
+    EVIDENCE_MISMATCH = "evidence_mismatch"
+    STILL_WORKING = "still_working"
+
     # Access
     ACCOUNT_INVALID = "account_invalid"
     FORBIDDEN = "forbidden"

@@ -19,6 +19,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
 from worker.access_settings import AccessSettings, parsed
+from worker.platform_settings import PlatformSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -27,7 +28,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings):
+class Settings(AccessSettings, PlatformSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(

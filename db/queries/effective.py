@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -30,17 +30,37 @@ class ToldDecision:
     created_at: datetime
 
 
-def image_of(
-    session: Session, *, image_id: UUID | None, bucket: str | None, key: str | None, version: str | None
-) -> UUID | None:
-    """The id of the picture that is asked for: this one, or the newest of an object, or of its version."""
-    if image_id is not None:
-        return session.scalars(select(Image.id).where(Image.id == image_id)).one_or_none()
-    query = select(Image.id).where(Image.bucket == bucket, Image.key == key)
-    if version is not None:
-        query = query.where(or_(Image.object_version == version, Image.version_id == version))
-    newest = query.order_by(Image.created_at.desc(), Image.id.desc()).limit(1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page of a history ended."""
+
+    at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One entry of a picture's history: a verdict or a decision."""
+
+    at: datetime
+    id: UUID
+    image_id: UUID
+    verdict: StoredVerdict | None
+    decision: ToldDecision | None
+
+
+def image_of(session: Session, bucket: str, key: str, version: str | None = None) -> UUID | None:
+    """The newest picture of an object, or of one of its versions; None where none was ever decoded."""
+    newest = pictures_of(bucket, key, version).order_by(Image.created_at.desc(), Image.id.desc()).limit(1)
     return session.scalars(newest).one_or_none()
+
+
+def pictures_of(bucket: str, key: str, version: str | None = None) -> Select[UUID]:
+    """Ids of an object's pictures, one for each version that was decoded."""
+    query = select(Image.id).where(Image.bucket == bucket, Image.key == key)
+    if version is None:
+        return query
+    return query.where(or_(Image.object_version == version, Image.version_id == version))
 
 
 def machine_verdict(session: Session, image_id: UUID) -> StoredVerdict | None:
@@ -62,10 +82,29 @@ def decision_on(session: Session, image_id: UUID) -> ToldDecision | None:
     return None if row is None else ToldDecision(**row._mapping)
 
 
-def decisions_on(session: Session, image_id: UUID, *, limit: int) -> list[ToldDecision]:
-    """All decisions that settled items of a picture, newest first."""
-    query = _told().where(ReviewItem.image_id == image_id).order_by(Decision.created_at.desc()).limit(limit)
-    return [ToldDecision(**row._mapping) for row in session.execute(query)]
+def history(session: Session, pictures: Select[UUID], *, before: Place | None, limit: int) -> list[Said]:
+    """What machines and people have said of some pictures, newest first, from behind a place on."""
+    said = select(Verdict.id, Verdict.created_at, Verdict.image_id).where(Verdict.image_id.in_(pictures))
+    told = _told().where(ReviewItem.image_id.in_(pictures)).add_columns(ReviewItem.image_id)
+    if before is not None:
+        at, last = before.at, before.id
+        said = said.where(tuple_(Verdict.created_at, Verdict.id) < tuple_(at, last))
+        told = told.where(tuple_(Decision.created_at, Decision.id) < tuple_(at, last))
+    said = said.order_by(Verdict.created_at.desc(), Verdict.id.desc()).limit(limit)
+    told = told.order_by(Decision.created_at.desc(), Decision.id.desc()).limit(limit)
+    verdicts = [
+        Said(at=at, id=found, image_id=image_id, verdict=get(session, found), decision=None)
+        for found, at, image_id in session.execute(said)
+    ]
+    decisions = []
+    for row in session.execute(told):
+        *members, image_id = row
+        decision = ToldDecision(**dict(zip(ToldDecision.__dataclass_fields__, members, strict=True)))
+        decisions.append(
+            Said(at=decision.created_at, id=decision.id, image_id=image_id, verdict=None, decision=decision)
+        )
+    newest = sorted(verdicts + decisions, key=lambda each: (each.at, each.id), reverse=True)
+    return newest[:limit]
 
 
 def settled_and_told() -> ColumnElement[bool]:

@@ -80,6 +80,10 @@ def find(session: Session, asked: str) -> FiledVerdict:
         raise Rejected(
             Reason.NOT_FOUND, f"there is no verdict under {asked}; `artgate show` lists what there is"
         )
+    if verdict.features_id is None:
+        raise Rejected(
+            Reason.NOT_FOUND, "the picture was erased: without its vector no verdict can be computed again"
+        )
     image, vector = images.get(session, verdict.image_id), features.get(session, verdict.features_id)
     bundle = bundles.get(session, verdict.bundle_id)
     assert image is not None, "foreign keys hold"

@@ -22,6 +22,7 @@ from worker.intake import Announcer, Gatherer, Intake
 from worker.monitoring.health import Pulse
 from worker.monitoring.metrics import HookMetrics
 from worker.monitoring.process import Monitoring
+from worker.platform.api import router_for as platform_router
 from worker.review.api import router_for as review_router
 from worker.settings import Settings
 
@@ -66,6 +67,7 @@ def make_app(
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(events.router_for(settings, sessions, intake, metrics))
     app.include_router(signals.router_for(settings, sessions))
+    app.include_router(platform_router(settings, sessions))
     app.include_router(review_router(settings, sessions))
     app.include_router(access_router(settings, sessions))
     app.include_router(oidc_router(settings, sessions))

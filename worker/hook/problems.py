@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from detector.reasons import ArtgateError, Fault, Reason, Transient
 from worker.access.throttle import Throttled
 from worker.logs import trouble
+from worker.platform.limits import Limited
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,11 @@ _STATUS = {
     Reason.RESERVED: HTTPStatus.CONFLICT,
     Reason.CONFLICT_OF_INTEREST: HTTPStatus.FORBIDDEN,
     Reason.NOT_QUALIFIED: HTTPStatus.FORBIDDEN,
+    Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.REQUEST_IN_PROGRESS: HTTPStatus.CONFLICT,
+    Reason.ALREADY_APPEALED: HTTPStatus.CONFLICT,
+    Reason.APPEAL_LIMIT: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.STILL_WORKING: HTTPStatus.CONFLICT,
 }
 _REASONS = {
     HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
@@ -96,7 +102,7 @@ def add_handlers(app: FastAPI) -> None:
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ArtgateError)
-    wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) else None
+    wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled | Limited) else None
     return problem(status_of(error), error.reason, error.message, wait)
 
 
