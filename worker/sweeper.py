@@ -23,7 +23,7 @@ from db.queries import sweeps
 from db.queries.events import mark_queued
 from db.queries.sweeps import Due
 from detector.reasons import Fault
-from worker import clock
+from worker import clock, erasure
 from worker.attempts import limits_of
 from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
@@ -188,7 +188,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     def step() -> bool:
         leads = leadership.held()
         metrics.leads.set(leads)
-        return leads and any([sweeper.sweep(), upkeep.round(), chain()])
+        return leads and any([sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain()])
 
     with _served(settings, monitoring):
         repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)

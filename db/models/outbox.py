@@ -41,7 +41,7 @@ class Message(Base):
         Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
         Index("uq_outbox_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         Index("ix_outbox_unnumbered", "position", postgresql_where=text("number IS NULL")),
-        Index("ix_outbox_unnumbered_heads", "subject", "position", postgresql_where=text("number IS NULL")),
+        Index("ix_outbox_subject", "subject", "position"),
         Index("ix_outbox_heads", "subject", "position", postgresql_where=text("state = 'pending'")),
     )
 

@@ -43,6 +43,18 @@ _GRANT = """
     END $$
 """
 
+_AUDIT = """
+    CREATE FUNCTION audit_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path FROM CURRENT AS $$
+    BEGIN
+        PERFORM audit_write('erasure', NULL, jsonb_build_object(
+            'id', NEW.id, 'scope', NEW.scope, 'state', NEW.state, 'erased', NEW.erased,
+            'asked_by', audit_pseudonym(NEW.asked_by), 'finished_at', audit_time(NEW.finished_at)
+        ));
+        RETURN NULL;
+    END $$
+"""
+
 
 def upgrade() -> None:
     # Columns without a default, and new tables: the release before writes on without them.
@@ -54,12 +66,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_unnumbered", "outbox", ["position"], postgresql_where=sa.text("number IS NULL")
     )
-    op.create_index(
-        "ix_outbox_unnumbered_heads",
-        "outbox",
-        ["subject", "position"],
-        postgresql_where=sa.text("number IS NULL"),
-    )
+    op.create_index("ix_outbox_subject", "outbox", ["subject", "position"])
     op.add_column("images", sa.Column("erased_at", _TIMESTAMP, nullable=True))
     op.create_index(
         "ix_images_uploader", "images", ["uploader", "id"], postgresql_where=sa.text("uploader IS NOT NULL")
@@ -71,12 +78,19 @@ def upgrade() -> None:
     _create_requests()
     _create_appeals()
     _create_erasures()
+    op.execute(sa.text(_AUDIT.replace(":", r"\:")))
+    op.execute("REVOKE ALL ON FUNCTION audit_erasure() FROM PUBLIC")
+    op.execute(
+        "CREATE TRIGGER audit_erased AFTER INSERT OR UPDATE OF state ON erasures"
+        " FOR EACH ROW EXECUTE FUNCTION audit_erasure()"
+    )
     _let_delete_from(f"{_NEW}, {_BEFORE}")
 
 
 def downgrade() -> None:
     _let_delete_from(_BEFORE)
     op.drop_table("erasures")
+    op.execute("DROP FUNCTION audit_erasure()")
     op.drop_table("appeal_evidence")
     op.drop_table("appeals")
     op.drop_table("change_counters")
@@ -87,7 +101,7 @@ def downgrade() -> None:
     op.drop_index("ix_events_uploader", "events")
     op.drop_index("ix_images_uploader", "images")
     op.drop_column("images", "erased_at")
-    op.drop_index("ix_outbox_unnumbered_heads", "outbox")
+    op.drop_index("ix_outbox_subject", "outbox")
     op.drop_index("ix_outbox_unnumbered", "outbox")
     op.drop_index("uq_outbox_number", "outbox")
     op.drop_column("outbox", "number")

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     """Ask where an event stands, for verdicts and for what has changed."""
     APPEAL = "appeal"
     """File appeals in an artist's name, and ask where they stand."""
+    ERASE = "erase"
+    """Have a picture, an object or an uploader forgotten."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
@@ -38,6 +40,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEND_EVENTS: frozenset({Role.SERVICE}),
     Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
     Permission.APPEAL: frozenset({Role.SERVICE}),
+    Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
@@ -57,6 +60,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/changes"): Permission.READ_EVENTS,
     ("POST", "/v1/appeals"): Permission.APPEAL,
     ("GET", "/v1/appeals/{appeal_id}"): Permission.APPEAL,
+    ("POST", "/v1/erasures"): Permission.ERASE,
+    ("GET", "/v1/erasures/{erasure_id}"): Permission.ERASE,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session, sessionmaker
 
 from worker.access.guard import Guard
-from worker.platform import appeals, changes, verdicts
+from worker.platform import appeals, changes, erasures, verdicts
 from worker.platform.limits import RateLimit
 from worker.settings import Settings
 
@@ -23,4 +23,5 @@ def router_for(settings: Settings, makes: sessionmaker[Session]) -> APIRouter:
     verdicts.add_routes(router, makes)
     changes.add_routes(router, makes)
     appeals.add_routes(router, settings, makes)
+    erasures.add_routes(router, settings, makes)
     return router

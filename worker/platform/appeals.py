@@ -61,7 +61,7 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
             )
             return 201, _view(session, appeal_id).model_dump(mode="json")
 
-        return tries.answer(Asked(who=who, key=key, route="POST /v1/appeals", body=body), work)
+        return tries.done(Asked(who=who, key=key, route="POST /v1/appeals", body=body), work).answer()
 
     @router.get("/appeals/{appeal_id}", tags=["appeals"], openapi_extra=may_refuse(Reason.NOT_FOUND))
     def look(appeal_id: UUID) -> AppealView:

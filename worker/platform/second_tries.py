@@ -52,6 +52,20 @@ class Asked:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a request: done now, or before."""
+
+    status: int
+    body: dict[str, Any]
+    replayed: bool
+
+    def answer(self, body: dict[str, Any] | None = None) -> JSONResponse:
+        """The answer, with its own body or with one that tells how things stand now."""
+        headers = {REPLAYED_HEADER: "true"} if self.replayed else None
+        return JSONResponse(self.body if body is None else body, self.status, headers)
+
+
 class SecondTries:
     """Answers each key once; the work and the answer that is kept are one transaction.
 
@@ -66,25 +80,24 @@ class SecondTries:
         self._makes = makes
         self._keep_seconds = keep_seconds
 
-    def answer(self, asked: Asked, work: Work) -> JSONResponse:
-        """Do the work, or give the answer that was given before.
+    def done(self, asked: Asked, work: Work) -> Done:
+        """Do the work, or find what came of it before.
 
         Raises:
             Rejected: ``request_in_progress``, ``idempotency_mismatch``, and what the work raises.
         """
-        if asked.key is None:
-            with self._makes.begin() as session:
-                status, body = work(session)
-            return JSONResponse(body, status)
-        key, request = asked.digests()
         with self._makes.begin() as session:
+            if asked.key is None:
+                status, body = work(session)
+                return Done(status=status, body=body, replayed=False)
+            key, request = asked.digests()
             known = self._known(session, key, request)
             if known is not None:
-                return JSONResponse(known.body, known.status, {REPLAYED_HEADER: "true"})
+                return Done(status=known.status, body=known.body, replayed=True)
             status, body = work(session)
             kept = Kept(request=request, status=status, body=body)
             kept_answers.keep(session, key, kept, keep_seconds=self._keep_seconds)
-        return JSONResponse(body, status)
+            return Done(status=status, body=body, replayed=False)
 
     def _known(self, session: Session, key: bytes, request: bytes) -> Kept | None:
         if not kept_answers.hold(session, key):
