@@ -75,6 +75,7 @@ class Reason(StrEnum):
     APPEAL_LIMIT = "appeal_limit"
     EVIDENCE_MISMATCH = "evidence_mismatch"
     STILL_WORKING = "still_working"
+    API_UNAVAILABLE = "api_unavailable"
 
     # Access
     ACCOUNT_INVALID = "account_invalid"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -18,6 +20,7 @@ from worker.dispatch import Dispatcher
 from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
 from worker.hook.counting import Counting
+from worker.hook.openapi import describe
 from worker.intake import Announcer, Gatherer, Intake
 from worker.monitoring.health import Pulse
 from worker.monitoring.metrics import HookMetrics
@@ -72,11 +75,26 @@ def make_app(
     app.include_router(access_router(settings, sessions))
     app.include_router(oidc_router(settings, sessions))
     app.include_router(health.router_for(settings, monitoring.health(), monitoring.exposition()))
+    app.add_api_route("/v1/openapi.json", _description_of(app), methods=["GET"], tags=["description"])
     app.add_middleware(BodyLimit, largest=settings.hook_max_body)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, metrics=metrics)
     problems.add_handlers(app)
     return app
+
+
+def _description_of(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The route of the API's description, which is written when it is first asked for."""
+
+    @cache
+    def made() -> dict[str, Any]:
+        return describe(app)
+
+    def description() -> dict[str, Any]:
+        """The platform's API in the form of OpenAPI; it holds no secret."""
+        return made()
+
+    return description
 
 
 async def _beat(pulse: Pulse) -> None:

@@ -20,7 +20,7 @@ from worker.platform.limits import Limited
 
 log = logging.getLogger(__name__)
 
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 _STATUS = {
     Reason.BAD_EVENT: HTTPStatus.UNPROCESSABLE_ENTITY,
     Reason.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -74,20 +74,33 @@ def status_of(error: ArtgateError) -> HTTPStatus:
     return _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def problem(
-    status: HTTPStatus, reason: Reason, detail: str, headers: dict[str, str] | None = None
-) -> JSONResponse:
-    """A problem document."""
-    document: dict[str, Any] = {
+def status_for(reason: Reason) -> HTTPStatus:
+    """The status that a reason's refusals have where nothing else is known of them."""
+    passing = {Reason.DATABASE_UNAVAILABLE, Reason.STORAGE_UNAVAILABLE, Reason.PROVIDER_UNAVAILABLE}
+    if reason in passing:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if reason is Reason.INTERNAL_ERROR:
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    return _STATUS.get(reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def document(status: HTTPStatus, reason: Reason, detail: str) -> dict[str, Any]:
+    """The members of a problem document."""
+    return {
         "type": f"urn:artgate:reason:{reason}",
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
         "reason": reason.value,
     }
-    return JSONResponse(
-        document, status.value, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=_MEDIA_TYPE
-    )
+
+
+def problem(
+    status: HTTPStatus, reason: Reason, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """A problem document."""
+    told = {**_HEADERS.get(status, {}), **(headers or {})}
+    return JSONResponse(document(status, reason, detail), status.value, told, media_type=MEDIA_TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -116,6 +129,9 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
 def _unrouted(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:  # the framework's word for a body that it can't decode
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem(status, Reason.BAD_REQUEST, "the body is no JSON in UTF-8; see docs/platform.md")
     reason = _REASONS.get(status, Reason.BAD_REQUEST)
     detail = _UNROUTED.get(status) or str(error.detail)
     return problem(status, reason, detail, dict(error.headers or {}))

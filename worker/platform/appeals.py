@@ -40,7 +40,12 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
     known = Depends(name_of)
 
     @router.post(
-        "/appeals", tags=["appeals"], status_code=201, response_model=AppealView, openapi_extra=_FILING
+        "/appeals",
+        operation_id="file_appeal",
+        tags=["appeals"],
+        status_code=201,
+        response_model=AppealView,
+        openapi_extra=_FILING,
     )
     def file_appeal(
         body: ImageAppealBody | ObjectAppealBody, key: IdempotencyKey = None, who: str = known
@@ -63,7 +68,12 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
 
         return tries.done(Asked(who=who, key=key, route="POST /v1/appeals", body=body), work).answer()
 
-    @router.get("/appeals/{appeal_id}", tags=["appeals"], openapi_extra=may_refuse(Reason.NOT_FOUND))
+    @router.get(
+        "/appeals/{appeal_id}",
+        operation_id="appeal",
+        tags=["appeals"],
+        openapi_extra=may_refuse(Reason.NOT_FOUND),
+    )
     def look(appeal_id: UUID) -> AppealView:
         """Where an appeal stands."""
         with makes() as session:

@@ -14,15 +14,19 @@ from worker.platform.reasons import may_refuse
 from worker.platform.schemas import ChangesView, ChangeView
 
 _LARGEST_PAGE = 500
+_LAST = 2**53 - 1
+"""Largest whole number that every reader of JSON keeps whole."""
 
 
 def add_routes(router: APIRouter, makes: sessionmaker[Session]) -> None:
     """``GET /v1/changes``."""
 
-    @router.get("/changes", tags=["changes"], openapi_extra=may_refuse(Reason.NOT_FOUND))
+    @router.get(
+        "/changes", operation_id="changes", tags=["changes"], openapi_extra=may_refuse(Reason.NOT_FOUND)
+    )
     def since(
         after: Annotated[
-            int, Query(ge=0, lt=2**63, description="The `next` of the answer before; 0 begins at the start.")
+            int, Query(ge=0, le=_LAST, description="The `next` of the answer before; 0 begins at the start.")
         ] = 0,
         limit: Annotated[int, Query(ge=1, le=_LARGEST_PAGE, description="Changes of a page.")] = 100,
     ) -> ChangesView:

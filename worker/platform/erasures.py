@@ -97,6 +97,7 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
 
     @router.post(
         "/erasures",
+        operation_id="erase",
         tags=["erasures"],
         status_code=202,
         response_model=ErasureView,
@@ -118,7 +119,12 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
         erasure.proceed(makes, erasure_id, pages=pages)
         return begun.answer(_view(makes, erasure_id).model_dump(mode="json"))
 
-    @router.get("/erasures/{erasure_id}", tags=["erasures"], openapi_extra=may_refuse(Reason.NOT_FOUND))
+    @router.get(
+        "/erasures/{erasure_id}",
+        operation_id="erasure",
+        tags=["erasures"],
+        openapi_extra=may_refuse(Reason.NOT_FOUND),
+    )
     def look(erasure_id: UUID) -> ErasureView:
         """The report of an erasure, as far as it goes."""
         return _view(makes, erasure_id)

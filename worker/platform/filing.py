@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MOST_EVIDENCE = 20
 _LONGEST_STATEMENT = 4000
+_LARGEST = 2**50
+"""A petabyte; JSON holds it to the byte."""
 
 
 class EvidenceBody(BaseModel):
@@ -34,7 +36,7 @@ class EvidenceBody(BaseModel):
     bucket: Word
     key: Word
     version_id: Word | None = None
-    size: int = Field(ge=0, lt=2**63)
+    size: int = Field(ge=0, le=_LARGEST)
     """Bytes."""
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     """Of its bytes, kept for who opens it."""
@@ -54,6 +56,8 @@ class _Appeal(BaseModel):
 
 class ImageAppealBody(_Appeal):
     """An appeal about a picture."""
+
+    model_config = ConfigDict(extra="forbid")
 
     image_id: UUID
 

@@ -34,20 +34,32 @@ def add_routes(router: APIRouter, makes: sessionmaker[Session]) -> None:
 
 
 def _add_latest(router: APIRouter, makes: sessionmaker[Session]) -> None:
-    @router.get("/images/{image_id}/verdict", tags=["verdicts"], openapi_extra=_REFUSES)
+    @router.get(
+        "/images/{image_id}/verdict",
+        operation_id="verdict_of_image",
+        tags=["verdicts"],
+        openapi_extra=_REFUSES,
+    )
     def of_image(image_id: UUID) -> EffectiveView:
         """What holds of a picture: people's decision, else the verdict of its newest scan."""
         with makes() as session:
             return _effective(session, image_id, "image")
 
-    @router.get("/events/{event_id}/verdict", tags=["verdicts"], openapi_extra=_REFUSES)
+    @router.get(
+        "/events/{event_id}/verdict",
+        operation_id="verdict_of_event",
+        tags=["verdicts"],
+        openapi_extra=_REFUSES,
+    )
     def of_event(event_id: UUID) -> EffectiveView:
         """What holds of the picture that an event told of."""
         with makes() as session:
             found = events.standing(session, event_id)
             return _effective(session, None if found is None else found.image_id, "event")
 
-    @router.get("/objects/verdict", tags=["verdicts"], openapi_extra=_REFUSES)
+    @router.get(
+        "/objects/verdict", operation_id="verdict_of_object", tags=["verdicts"], openapi_extra=_REFUSES
+    )
     def of_object(bucket: Word, key: Word, version: Version = None) -> EffectiveView:
         """What holds of an object's newest picture, or of the picture of one version."""
         with makes() as session:
@@ -55,7 +67,12 @@ def _add_latest(router: APIRouter, makes: sessionmaker[Session]) -> None:
 
 
 def _add_history(router: APIRouter, makes: sessionmaker[Session]) -> None:
-    @router.get("/images/{image_id}/history", tags=["verdicts"], openapi_extra=_REFUSES)
+    @router.get(
+        "/images/{image_id}/history",
+        operation_id="history_of_image",
+        tags=["verdicts"],
+        openapi_extra=_REFUSES,
+    )
     def of_image(image_id: UUID, limit: Limit = 50, after: After = None) -> HistoryView:
         """All verdicts and settled decisions of a picture, newest first."""
         with makes() as session:
@@ -63,7 +80,9 @@ def _add_history(router: APIRouter, makes: sessionmaker[Session]) -> None:
                 raise Rejected(Reason.NOT_FOUND, "there is no picture of this id")
             return _page(session, select(Image.id).where(Image.id == image_id), limit, after)
 
-    @router.get("/objects/history", tags=["verdicts"], openapi_extra=_REFUSES)
+    @router.get(
+        "/objects/history", operation_id="history_of_object", tags=["verdicts"], openapi_extra=_REFUSES
+    )
     def of_object(
         bucket: Word, key: Word, version: Version = None, limit: Limit = 50, after: After = None
     ) -> HistoryView:

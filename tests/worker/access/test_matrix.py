@@ -62,6 +62,7 @@ OPEN = {
     ("GET", "/livez"),
     ("GET", "/metrics"),
     ("GET", "/readyz"),
+    ("GET", "/v1/openapi.json"),
     ("POST", "/v1/access/sign-in"),
     ("GET", "/v1/access/oidc/start"),
     ("GET", "/v1/access/oidc/callback"),
