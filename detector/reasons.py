@@ -76,6 +76,7 @@ class Reason(StrEnum):
     EVIDENCE_MISMATCH = "evidence_mismatch"
     STILL_WORKING = "still_working"
     API_UNAVAILABLE = "api_unavailable"
+    QUEUE_UNAVAILABLE = "queue_unavailable"
 
     # Access
     ACCOUNT_INVALID = "account_invalid"

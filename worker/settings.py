@@ -18,8 +18,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
-from worker.access_settings import AccessSettings, parsed
-from worker.platform_settings import PlatformSettings
+from worker.access_settings import AccessSettings
+from worker.platform_settings import PlatformSettings, words_of
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -189,11 +189,7 @@ class Settings(AccessSettings, PlatformSettings):
     @classmethod
     def _part(cls, value: object) -> object:
         """One string parted by commas, or a JSON list, becomes a list."""
-        if not isinstance(value, str):
-            return value
-        if value.startswith("["):
-            return parsed(value, "a list in JSON, or words parted by commas")
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return words_of(value)
 
     @field_validator("audit_keys")
     @classmethod

@@ -189,6 +189,7 @@ TABLE: tuple[Command | Group, ...] = (
     ),
     _command("hook", "processes:hook", "Run the HTTP server that takes upload events and reviews."),
     _command("worker", "processes:worker", "Run a worker that scans pictures."),
+    _command("sqs", "processes:sqs", "Run the process that takes upload events out of queues of SQS."),
     _command("sweeper", "processes:sweeper", "Run the process that enqueues what was lost on the way."),
     _command("relay", "processes:relay", "Run the process that tells the platform its verdicts."),
 )

@@ -14,6 +14,7 @@ from worker.monitoring.metrics import (
     ProcessMetrics,
     RelayMetrics,
     ScanMetrics,
+    SqsMetrics,
     SweeperMetrics,
 )
 
@@ -24,7 +25,7 @@ def registry_of_all() -> CollectorRegistry:
     """A registry with the groups of every process."""
     registry = CollectorRegistry()
     ProcessMetrics(registry, "hook")
-    for group in (ScanMetrics, HookMetrics, RelayMetrics, SweeperMetrics, FigureMetrics):
+    for group in (ScanMetrics, HookMetrics, RelayMetrics, SqsMetrics, SweeperMetrics, FigureMetrics):
         group(registry)
     return registry
 
