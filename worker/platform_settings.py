@@ -46,6 +46,12 @@ class PlatformSettings(BaseSettings):
     erase_at_once: int = Field(default=500, ge=0)
     """Pictures that an erasure forgets before its request is answered; the sweeper goes on with the rest."""
 
+    sns_topics: Annotated[tuple[str, ...], NoDecode] = ()
+    """ARNs of the topics of Amazon SNS, parted by commas, whose messages `POST /v1/sns` takes."""
+    pubsub_audience: str | None = None
+    """Audience that tokens of Google Pub/Sub's push subscriptions name; unset lets none of them in."""
+    pubsub_accounts: Annotated[tuple[str, ...], NoDecode] = ()
+    """E-mail addresses of the service accounts, parted by commas, that those tokens may be of."""
     sqs_queues: Annotated[tuple[str, ...], NoDecode] = ()
     """URLs of the queues, parted by commas, that `artgate sqs` takes upload events from."""
     sqs_endpoint: str | None = None
@@ -67,9 +73,9 @@ class PlatformSettings(BaseSettings):
     def _check_api_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)
 
-    @field_validator("sqs_queues", mode="before")
+    @field_validator("pubsub_accounts", "sns_topics", "sqs_queues", mode="before")
     @classmethod
-    def _part_queues(cls, value: object) -> object:
+    def _part_listed(cls, value: object) -> object:
         return words_of(value)
 
     @field_validator("sqs_queues")

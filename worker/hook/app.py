@@ -26,6 +26,9 @@ from worker.monitoring.health import Pulse
 from worker.monitoring.metrics import HookMetrics
 from worker.monitoring.process import Monitoring
 from worker.platform.api import router_for as platform_router
+from worker.push.fetching import Fetch, fetch_over_tls
+from worker.push.pubsub import router_for as pubsub_router
+from worker.push.sns import router_for as sns_router
 from worker.review.api import router_for as review_router
 from worker.settings import Settings
 
@@ -42,6 +45,7 @@ def make_app(
     sessions: sessionmaker[Session],
     dispatcher: Dispatcher,
     monitoring: Monitoring | None = None,
+    fetch: Fetch = fetch_over_tls,
 ) -> FastAPI:
     """The hook as an ASGI application.
 
@@ -50,6 +54,7 @@ def make_app(
         sessions: on an engine that gives ``CONNECTIONS``.
         dispatcher: sends the messages; the caller closes it, after the application has shut down.
         monitoring: the process's own, where it is told of on another port too.
+        fetch: gets what proves a pushed message, from addresses that were checked.
     """
     monitoring = monitoring or Monitoring(settings, "hook", sessions=sessions)
     metrics = HookMetrics(monitoring.registry)
@@ -70,6 +75,8 @@ def make_app(
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(events.router_for(settings, sessions, intake, metrics))
     app.include_router(signals.router_for(settings, sessions))
+    app.include_router(sns_router(settings, intake, fetch))
+    app.include_router(pubsub_router(settings, intake, fetch))
     app.include_router(platform_router(settings, sessions))
     app.include_router(review_router(settings, sessions))
     app.include_router(access_router(settings, sessions))
