@@ -11,9 +11,18 @@ from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.base import db_after
-from db.models import Appeal, AppealEvidence, Decision, EvidenceKind, HumanLabel, ItemState, ReviewItem
+from db.models import (
+    Appeal,
+    AppealEvidence,
+    Decision,
+    Event,
+    EvidenceKind,
+    HumanLabel,
+    ItemKind,
+    ItemState,
+    ReviewItem,
+)
 from db.queries.effective import settled_and_told
-from db.queries.signals import about
 
 _DAY_SECONDS = 86_400
 
@@ -84,9 +93,10 @@ def filed_today(session: Session, appellant: str) -> int:
     return session.scalars(query.where(Appeal.appellant == appellant, recent)).one()
 
 
-def target_of_object(session: Session, bucket: str, key: str) -> Target | None:
-    """The newest item of an object's pictures and refused uploads, locked."""
-    return _target(session, about(bucket, key))
+def target_of_upload(session: Session, bucket: str, key: str) -> Target | None:
+    """The newest item of an object's refused uploads, locked."""
+    uploads = select(Event.id).where(Event.bucket == bucket, Event.key == key)
+    return _target(session, (ReviewItem.kind == ItemKind.REFUSAL) & ReviewItem.event_id.in_(uploads))
 
 
 def target_of_image(session: Session, image_id: UUID) -> Target | None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -23,6 +23,7 @@ from db.models import (
     Event,
     Features,
     Image,
+    ItemKind,
     ItemState,
     KnownAnswer,
     Message,
@@ -62,7 +63,8 @@ def forget_rest(session: Session, subject: Subject, *, limit: int) -> Counter[st
     counts: Counter[str] = Counter()
     if ids:
         counts += _forget_messages(session, [], Event.id.in_(ids))
-        counts += _forget_items(session, ReviewItem.event_id.in_(ids))
+        refused = and_(ReviewItem.event_id.in_(ids), ReviewItem.kind == ItemKind.REFUSAL)
+        counts += _forget_items(session, refused)
         counts["events"] = _count(session, _nameless_events(Event.id.in_(ids)))
     elif subject.uploader is not None:
         counts += _forget_appellant(session, subject.uploader)

@@ -28,13 +28,13 @@ class Signals:
 
 def decided_items(session: Session, bucket: str, key: str) -> list[UUID]:
     """The decided items of an object's pictures and refused uploads, newest first."""
-    decided = about(bucket, key), ReviewItem.state == ItemState.DECIDED
+    decided = _about(bucket, key), ReviewItem.state == ItemState.DECIDED
     return list(session.scalars(select(ReviewItem.id).where(*decided).order_by(ReviewItem.created_at.desc())))
 
 
 def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]:
     """Write them to the waiting items of an object. Returns the items' ids."""
-    return _apply(session, about(bucket, key), given)
+    return _apply(session, _about(bucket, key), given)
 
 
 def apply_to(session: Session, item_id: UUID, given: Signals) -> list[UUID]:
@@ -59,7 +59,7 @@ def _apply(session: Session, which: ColumnElement[bool], given: Signals) -> list
     return list(session.scalars(changed.execution_options(synchronize_session=False)))
 
 
-def about(bucket: str, key: str) -> ColumnElement[bool]:
+def _about(bucket: str, key: str) -> ColumnElement[bool]:
     """For the ``ReviewItem`` of a query: it is about a picture or a refused upload of this object."""
     pictures = select(Image.id).where(Image.bucket == bucket, Image.key == key)
     events = select(Event.id).where(Event.bucket == bucket, Event.key == key)

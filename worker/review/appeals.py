@@ -92,7 +92,7 @@ def _target(session: Session, filing: Filing, image_id: UUID | None) -> Target:
     if image_id is not None:
         found = appeals.target_of_image(session, image_id)
     else:
-        found = appeals.target_of_object(session, filing.bucket or "", filing.key or "")
+        found = appeals.target_of_upload(session, filing.bucket or "", filing.key or "")
     if found is not None:
         return found
     verdict = None if image_id is None else effective.machine_verdict(session, image_id)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from db.base import db_after
-from db.models import Appeal, HumanLabel, Message, Note, ReviewItem, VerdictLabel
+from db.models import Appeal, HumanLabel, ItemKind, Message, Note, ReviewItem, VerdictLabel
 from db.queries import decisions, items, review
 from tests.db import factories
 from tests.servers import Bucket
@@ -233,3 +233,23 @@ def test_a_statement_is_a_text_that_can_be_erased(client: Web, sessions: Session
         appeal = session.get_one(Appeal, made["id"])
         note = session.get_one(Note, appeal.statement_id)
         assert (note.body, decisions.id_of(session, filed.item, "ann", 1) is not None) == ("I drew it", True)
+
+
+def test_a_refused_upload_that_people_have_judged_can_be_appealed(
+    client: Web, sessions: Sessions, artist: str
+) -> None:
+    """It has no picture and no verdict, only their decision."""
+    key = fresh_key()
+    with sessions.begin() as session:
+        event = file_event(session, "uploads", key)
+        item = review.open_item(
+            session,
+            review.NewItem(
+                id=new_id(), kind=ItemKind.REFUSAL, priority=0.5, event_id=event, reason="corrupt"
+            ),
+        )
+    decided(sessions, item, HumanLabel.SYNTHETIC)
+    made = file(client, {"bucket": "uploads", "key": key, "appellant": artist}).json()
+    assert (made["against"], made["open"]) == ("SYNTHETIC", True)
+    decided(sessions, item, HumanLabel.GENUINE, by="ben")
+    assert client.get(f"/v1/appeals/{made['id']}").json()["outcome"] == "overturned"
