@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from db.models import HumanLabel, MessageKind
+from sqlalchemy import update
+
+from db.base import db_after
+from db.models import Allowance, HumanLabel, MessageKind
 from db.queries import outbox
 from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import Web, decided, fresh_key, refused
 from worker.clock import new_id
 from worker.settings import Settings
+from worker.sweeper import forget_idle_tokens
 
 
 def written(sessions: Sessions, count: int) -> list[str]:
@@ -87,3 +91,14 @@ def test_who_may_not_ask_draws_from_nobodys_bucket(
     slow = new_client(settings.model_copy(update={"api_per_second": 0.01, "api_burst": 1}))
     answers = [slow.get("/v1/changes", headers={"Authorization": "Bearer wrong"}) for _ in range(3)]
     assert [refused(answer) for answer in answers] == [(401, "bad_signature")] * 3
+
+
+def test_what_is_known_of_tokens_that_rest_is_dropped(
+    client: Web, settings: Settings, sessions: Sessions
+) -> None:
+    """The sweeper sees to it; a token that is in use keeps its bucket."""
+    client.get("/v1/changes", headers={"Authorization": "Bearer of the platform  "})
+    assert forget_idle_tokens(settings, sessions) == 0
+    with sessions.begin() as session:
+        session.execute(update(Allowance).values(at=db_after(-4000)))
+    assert forget_idle_tokens(settings, sessions) >= 1
