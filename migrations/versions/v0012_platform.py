@@ -13,6 +13,7 @@ depends_on = None
 
 _TIMESTAMP = sa.DateTime(timezone=True)
 _NOW = sa.text("now()")
+_WORKER = "artgate_worker"
 _BEFORE = (
     "'browser_sessions', 'oidc_attempts', 'outbox', 'recovery_codes', 'second_factors', 'sign_in_attempts'"
 )
@@ -85,6 +86,10 @@ def upgrade() -> None:
         " FOR EACH ROW EXECUTE FUNCTION audit_erasure()"
     )
     _let_delete_from(f"{_NEW}, {_BEFORE}")
+    op.execute(
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '" + _WORKER + "') THEN"
+        " PERFORM grant_worker('" + _WORKER + "'); END IF; END $$"
+    )
 
 
 def downgrade() -> None:
