@@ -70,6 +70,17 @@ class Reason(StrEnum):
     LINK_REFUSED = "link_refused"
     PICTURES_BUSY = "pictures_busy"
 
+    # The platform's requests
+    RATE_LIMITED = "rate_limited"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    REQUEST_IN_PROGRESS = "request_in_progress"
+    ALREADY_APPEALED = "already_appealed"
+    APPEAL_LIMIT = "appeal_limit"
+    EVIDENCE_MISMATCH = "evidence_mismatch"
+    STILL_WORKING = "still_working"
+    API_UNAVAILABLE = "api_unavailable"
+    QUEUE_UNAVAILABLE = "queue_unavailable"
+
     # Access
     ACCOUNT_INVALID = "account_invalid"
     FORBIDDEN = "forbidden"

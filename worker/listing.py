@@ -26,8 +26,8 @@ class ListedObject:
     """Known only of an object that was looked at by itself, in a bucket that keeps versions."""
 
 
-def look_at(client: S3Client, bucket: str, key: str) -> ListedObject:
-    """One object's present version.
+def look_at(client: S3Client, bucket: str, key: str, version_id: str | None = None) -> ListedObject:
+    """One object's present version, or the named one.
 
     Raises:
         Rejected: ``object_missing``, ``object_forbidden``.
@@ -35,7 +35,8 @@ def look_at(client: S3Client, bucket: str, key: str) -> ListedObject:
         Fault: ``settings_invalid``: the storage does not know our credentials.
     """
     try:
-        found = client.head_object(Bucket=bucket, Key=key)
+        pin = {} if version_id is None else {"VersionId": version_id}
+        found = client.head_object(Bucket=bucket, Key=key, **pin)
     except (ClientError, BotoCoreError) as error:
         raise typed_error(error) from error
     version = found.get("VersionId")

@@ -18,8 +18,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
-from worker.access_settings import AccessSettings, parsed
+from worker.access_settings import AccessSettings
 from worker.picture_settings import PictureSettings
+from worker.platform_settings import PlatformSettings, words_of
 from worker.urls import check_broker_url, check_database_url, check_http_url
 
 _PREFIX = "ARTGATE_"
@@ -28,7 +29,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings, PictureSettings):
+class Settings(AccessSettings, PictureSettings, PlatformSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(
@@ -194,11 +195,7 @@ class Settings(AccessSettings, PictureSettings):
     @classmethod
     def _part(cls, value: object) -> object:
         """One string parted by commas, or a JSON list, becomes a list."""
-        if not isinstance(value, str):
-            return value
-        if value.startswith("["):
-            return parsed(value, "a list in JSON, or words parted by commas")
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return words_of(value)
 
     @field_validator("audit_keys")
     @classmethod

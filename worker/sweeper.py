@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
 from db.models.events import WorkQueue
-from db.queries import sweeps
+from db.queries import allowances, sweeps
 from db.queries.events import mark_queued
 from db.queries.sweeps import Due
 from detector.reasons import Fault
-from worker import clock
+from worker import clock, erasure
 from worker.attempts import limits_of
 from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 PLACE = 0x61727467_73776570
 """Number of the advisory lock that makes one sweeper at a time the one that sweeps."""
+_IDLE_TOKEN_SECONDS = 3600.0
 _WHOLE = "whole:"
 _REBUILDING = "rebuilding:"
 
@@ -193,13 +194,21 @@ def run(settings: Settings, stop: threading.Event) -> None:
         if not leads:
             tail.rest()
             return False
-        return any([sweeper.sweep(), upkeep.round(), chain(), tail.read()])
+        forget_idle_tokens(settings, sessions)
+        return any([sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain(), tail.read()])
 
     with _served(settings, monitoring):
         repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)
     leadership.close()
     dispatcher.close()
     engine.dispose()
+
+
+def forget_idle_tokens(settings: Settings, sessions: sessionmaker[Session]) -> int:
+    """Drop what is known of tokens that rest, once their bursts are full again. Returns of how many."""
+    full = settings.api_burst / settings.api_per_second
+    with sessions.begin() as session:
+        return allowances.forget_idle(session, idle_seconds=max(_IDLE_TOKEN_SECONDS, full))
 
 
 def _chaining(

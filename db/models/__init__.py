@@ -3,10 +3,12 @@
 from db.models.access import ApiToken
 from db.models.accounts import Account, Role
 from db.models.acts import Act, ActKind, Note
+from db.models.appeals import Appeal, AppealEvidence, EvidenceKind
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
+from db.models.erasures import Erasure, ErasureScope, ErasureState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
 from db.models.identities import ExternalIdentity, OidcAttempt
@@ -17,6 +19,7 @@ from db.models.opinions import FirstOpinion
 from db.models.outbox import Message, MessageKind, MessageState
 from db.models.policies import ReviewPolicy
 from db.models.preferences import Blur, Preferences
+from db.models.requests import Allowance, ChangeCounter, KeptAnswer
 from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
@@ -27,7 +30,10 @@ __all__ = [
     "Account",
     "Act",
     "ActKind",
+    "Allowance",
     "ApiToken",
+    "Appeal",
+    "AppealEvidence",
     "AuditEntry",
     "AuditHead",
     "AuditLink",
@@ -38,10 +44,15 @@ __all__ = [
     "BrowserSession",
     "Bundle",
     "BundleState",
+    "ChangeCounter",
     "Decision",
+    "Erasure",
+    "ErasureScope",
+    "ErasureState",
     "Event",
     "EventKind",
     "EventState",
+    "EvidenceKind",
     "ExternalIdentity",
     "Features",
     "FirstOpinion",
@@ -50,6 +61,7 @@ __all__ = [
     "Image",
     "ItemKind",
     "ItemState",
+    "KeptAnswer",
     "KnownAnswer",
     "Message",
     "MessageKind",

@@ -111,6 +111,7 @@ class Event(Base):
             "id",
             postgresql_where=text("state = 'refused' AND uploader IS NOT NULL"),
         ),
+        Index("ix_events_uploader", "uploader", "id", postgresql_where=text("uploader IS NOT NULL")),
         Index("ix_events_finished", "finished_at", "id", postgresql_where=text("finished_at IS NOT NULL")),
     )
 

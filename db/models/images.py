@@ -42,4 +42,6 @@ class Image(Base):
     domain: Mapped[str | None]
     removed_at: Mapped[datetime | None]
     """When a removal event said that the object is gone; null while it was last read or unknown."""
+    erased_at: Mapped[datetime | None]
+    """When what it shows and whose it is was forgotten; its counts stay."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -39,6 +39,9 @@ class Message(Base):
         CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         Index("ix_outbox_due", "not_before", "position", postgresql_where=text("state = 'pending'")),
         Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
+        Index("uq_outbox_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+        Index("ix_outbox_unnumbered", "position", postgresql_where=text("number IS NULL")),
+        Index("ix_outbox_subject", "subject", "position"),
         Index("ix_outbox_heads", "subject", "position", postgresql_where=text("state = 'pending'")),
     )
 
@@ -53,4 +56,8 @@ class Message(Base):
     not_before: Mapped[datetime] = mapped_column(server_default=text("now()"))
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    told_from: Mapped[datetime | None]
+    """When anyone may know of it, whatever becomes of its delivery."""
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    """Its place among the changes that can be asked for, given after the commit: ``db.queries.changes``."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -14,7 +14,7 @@ from db.base import Base, TextEnum, one_of
 
 
 class ItemKind(StrEnum):
-    """Why a person is asked: the bundle was unsure, or the file could not be judged."""
+    """Why a person is asked: about a verdict (it was unsure, or is appealed), or a file without one."""
 
     UNCERTAIN = "uncertain"
     REFUSAL = "refusal"

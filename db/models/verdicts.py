@@ -71,7 +71,8 @@ class Verdict(Base):
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id"))
     bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"))
-    features_id: Mapped[UUID] = mapped_column(ForeignKey("features.id"))
+    features_id: Mapped[UUID | None] = mapped_column(ForeignKey("features.id"))
+    """Null once the vector was erased."""
     label: Mapped[VerdictLabel] = mapped_column(TextEnum(VerdictLabel))
     label_before_veto: Mapped[VerdictLabel] = mapped_column(TextEnum(VerdictLabel))
     raw: Mapped[float]

@@ -218,8 +218,13 @@ def _revocable(
 
 
 def _unsay(session: Session, message_id: UUID) -> bool:
-    """Remove a message that no relay has taken."""
-    waits = (Message.id == message_id, Message.state == MessageState.PENDING, Message.attempts == 0)
+    """Remove a message that no relay has taken and no reader of the changes has seen."""
+    waits = (
+        Message.id == message_id,
+        Message.state == MessageState.PENDING,
+        Message.attempts == 0,
+        Message.number.is_(None),
+    )
     gone = session.execute(delete(Message).where(*waits).returning(Message.id))
     return gone.scalar_one_or_none() is not None
 

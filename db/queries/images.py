@@ -60,6 +60,7 @@ class StoredImage:
     domain: str | None
     removed_at: datetime | None
     created_at: datetime
+    erased_at: datetime | None = None
 
 
 def object_version_of(version_id: str | None, etag: str | None, sha256: bytes) -> str:

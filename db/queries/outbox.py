@@ -53,7 +53,12 @@ def add(
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
     session.execute(
         insert(_MESSAGES).values(
-            id=message_id, subject=subject, kind=kind, payload=payload, not_before=db_after(wait_seconds)
+            id=message_id,
+            subject=subject,
+            kind=kind,
+            payload=payload,
+            not_before=db_after(wait_seconds),
+            told_from=db_after(wait_seconds),
         ),
     )
 

@@ -118,7 +118,7 @@ def labelled(session: Session) -> Iterator[Labelled]:
         .join(Image, Image.id == ReviewItem.image_id)
         .join(Decision, Decision.item_id == ReviewItem.id)
         .outerjoin(Reviewer, Reviewer.name == Decision.moderator)
-        .where(ReviewItem.known_answer_id.is_(None), ~Decision.automatic, stands())
+        .where(ReviewItem.known_answer_id.is_(None), ~Decision.automatic, stands(), Image.erased_at.is_(None))
         .order_by(ReviewItem.id, Decision.lease_number)
     )
     by_item: dict[UUID, Labelled] = {}

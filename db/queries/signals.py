@@ -34,6 +34,15 @@ def decided_items(session: Session, bucket: str, key: str) -> list[UUID]:
 
 def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]:
     """Write them to the waiting items of an object. Returns the items' ids."""
+    return _apply(session, _about(bucket, key), given)
+
+
+def apply_to(session: Session, item_id: UUID, given: Signals) -> list[UUID]:
+    """Write them to one item, if it waits. Returns its id."""
+    return _apply(session, ReviewItem.id == item_id, given)
+
+
+def _apply(session: Session, which: ColumnElement[bool], given: Signals) -> list[UUID]:
     facts: dict[str, Any] = {
         name: getattr(given, name)
         for name in ("reach", "reports", "language")
@@ -45,12 +54,13 @@ def apply(session: Session, bucket: str, key: str, given: Signals) -> list[UUID]
         facts["appealed_by"] = case(
             (known, ReviewItem.appealed_by), else_=func.array_append(ReviewItem.appealed_by, who)
         )
-    waiting = update(ReviewItem).where(_about(bucket, key), ReviewItem.state.in_(WAITING))
+    waiting = update(ReviewItem).where(which, ReviewItem.state.in_(WAITING))
     changed = waiting.values(**facts).returning(ReviewItem.id)
     return list(session.scalars(changed.execution_options(synchronize_session=False)))
 
 
 def _about(bucket: str, key: str) -> ColumnElement[bool]:
+    """For the ``ReviewItem`` of a query: it is about a picture or a refused upload of this object."""
     pictures = select(Image.id).where(Image.bucket == bucket, Image.key == key)
     events = select(Event.id).where(Event.bucket == bucket, Event.key == key)
     about = or_(ReviewItem.image_id.in_(pictures), ReviewItem.event_id.in_(events))

@@ -67,7 +67,8 @@ class StoredVerdict:
     image_id: UUID
     bundle_id: str
     event_id: UUID | None
-    features_id: UUID
+    features_id: UUID | None
+    """None once the vector was erased."""
     label: VerdictLabel
     label_before_veto: VerdictLabel
     raw: float

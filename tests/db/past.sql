@@ -40,6 +40,10 @@ INSERT INTO outbox (id, subject, kind, payload, state, delivered_at)
 SELECT gen_random_uuid(), 'art/' || key, 'verdict', '{}', 'delivered', now()
   FROM images;
 
+UPDATE outbox SET number = position;
+
+INSERT INTO change_counters (id, last) SELECT 1, max(number) FROM outbox;
+
 INSERT INTO outbox (id, subject, kind, payload)
 SELECT gen_random_uuid(), 'art/key ' || n % 100, 'verdict', '{}'
   FROM generate_series(1, 300) n;

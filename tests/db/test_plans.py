@@ -15,10 +15,12 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine
-from db.models import EventKind, WorkQueue
+from db.models import ErasureScope, Event, EventKind, WorkQueue
 from db.queries import (
+    appeals,
     backfills,
     bundles,
+    changes,
     claims,
     clusters,
     decided,
@@ -27,10 +29,13 @@ from db.queries import (
     desk_log,
     desks,
     drift_samples,
+    effective,
     eligibility,
+    erasures,
     events,
     features,
     figures,
+    forgetting,
     images,
     items,
     known,
@@ -138,6 +143,35 @@ def _of_image(session: Session) -> None:
     features.latest(session, image_id, SCHEMA)
 
 
+def _holds(session: Session) -> None:
+    image_id = session.execute(text(IMAGE)).scalar_one()
+    effective.machine_verdict(session, image_id)
+    effective.decision_on(session, image_id)
+    pictures = effective.pictures_of("art", "key 7")
+    effective.image_of(session, "art", "key 7")
+    effective.history(session, pictures, before=None, limit=50)
+
+
+def _appeal(session: Session) -> None:
+    appeals.one_at_a_time(session, "ann")
+    appeals.filed_today(session, "ann")
+    appeals.target_of_upload(session, "art", "key 7")
+    item_id = factories.item(session, image_id=session.execute(text(IMAGE)).scalar_one())
+    appeals.is_open(session, item_id, "ann")
+
+
+def _forget(session: Session) -> None:
+    subject = erasures.Subject(scope=ErasureScope.UPLOADER, uploader="ann")
+    event = factories.event(session, uploader="ann")
+    erasures.at_work(session, subject)
+    forgetting.forget_rest(session, subject, limit=100)
+    forgetting.forget_rest(session, subject, limit=100)
+    image_id = factories.image(session, uploader="ann")
+    factories.verdict(session, image_id)
+    forgetting.forget_pictures(session, erasures.pictures(session, subject, limit=100))
+    assert session.get_one(Event, event).uploader is None
+
+
 QUERIES: dict[str, Query] = {
     "insert events": lambda session: events.insert_events(
         session, [factories.new_event() for _ in range(100)]
@@ -189,6 +223,11 @@ QUERIES: dict[str, Query] = {
     "first page of items": lambda session: items.list_items(session, limit=50),
     "second page of items": _second_page,
     "deliver": _deliver,
+    "changes since a cursor": lambda session: changes.since(session, 5000, limit=100),
+    "numbers for new changes": lambda session: changes.number_new(session, limit=100),
+    "what holds of a picture": _holds,
+    "appeal": _appeal,
+    "forget": _forget,
     "page of a backfill": _backfill_page,
     "events waiting": figures.events_waiting,
     "events finished": lambda session: figures.events_finished(session, within_seconds=3600),

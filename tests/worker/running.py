@@ -102,6 +102,15 @@ def hook_answers(settings: Settings) -> bool:
 
 
 @contextmanager
+def serving(settings: Settings, folder: Path) -> Iterator[str]:
+    """``artgate hook`` on the settings' port; gives its address once it answers."""
+    with artgate("hook", settings, folder) as running:
+        wait_until(lambda: hook_answers(settings) or not running.running, "the hook")
+        assert running.running, running.text
+        yield f"http://127.0.0.1:{settings.hook_port}"
+
+
+@contextmanager
 def program(command: list[str], settings: Settings, folder: Path, *, name: str) -> Iterator[Running]:
     """Any program with these settings."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ class Actor:
     role: Role
     """What the request may do: a token's role may be less than its account's."""
     account_id: UUID | None
-    """None for a name of ``ARTGATE_MODERATOR_TOKENS``, which needs no account."""
+    """None for a token of the settings, which needs no account."""
     session_id: UUID | None = None
     """Of a browser that is signed in; None for a token."""
     pending: bool = False

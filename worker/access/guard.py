@@ -27,6 +27,8 @@ from worker.access.browser import (
 from worker.access.permissions import ROUTES, WHILE_PENDING, Permission, check, may
 from worker.settings import Settings
 
+_PLATFORM = "platform"
+"""What a token of ``ARTGATE_HOOK_TOKENS`` stands for."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,13 +36,14 @@ class Guard:
     """Lets a request pass whose token or session has the permission that the route needs.
 
     Args:
-        settings: with the moderators' tokens that need no account.
+        settings: with the moderators' and the platform's tokens that need no account.
         makes: makes a session of the database for each request.
     """
 
     def __init__(self, settings: Settings, makes: sessionmaker[Session]) -> None:
-        named = settings.moderator_tokens.items()
-        self._named = [(name, token.get_secret_value().encode()) for name, token in named]
+        known = [(_PLATFORM, Role.SERVICE, token) for token in settings.hook_tokens]
+        known += [(name, Role.MODERATOR, token) for name, token in settings.moderator_tokens.items()]
+        self._known = [(name, role, token.get_secret_value().encode()) for name, role, token in known]
         self._settings = settings
         self._makes = makes
         self._cookie = session_cookie(settings)
@@ -113,8 +116,8 @@ class Guard:
     def _of_setting(self, offered: str) -> Actor | None:
         """Every token is compared, in constant time, so that the delay tells nothing of any of them."""
         raw = offered.encode()
-        names = [name for name, token in self._named if hmac.compare_digest(token, raw)]
-        return Actor(name=names[0], role=Role.MODERATOR, account_id=None) if names else None
+        found = [(name, role) for name, role, token in self._known if hmac.compare_digest(token, raw)]
+        return Actor(name=found[0][0], role=found[0][1], account_id=None) if found else None
 
     async def _of_account(self, offered: str) -> Actor | None:
         return await run_in_threadpool(self._holder, offered) if offered.startswith(tokens.PREFIX) else None

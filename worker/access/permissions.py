@@ -19,7 +19,11 @@ class Permission(StrEnum):
     SEND_EVENTS = "send_events"
     """Post upload events, and what becomes known of objects."""
     READ_EVENTS = "read_events"
-    """Ask where an event stands, and for its verdict."""
+    """Ask where an event stands, for verdicts and for what has changed."""
+    APPEAL = "appeal"
+    """File appeals in an artist's name, and ask where they stand."""
+    ERASE = "erase"
+    """Have a picture, an object or an uploader forgotten."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
@@ -37,6 +41,8 @@ _PEOPLE = frozenset({Role.MODERATOR, Role.SENIOR, Role.ADMIN, Role.AUDITOR})
 GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEND_EVENTS: frozenset({Role.SERVICE}),
     Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
+    Permission.APPEAL: frozenset({Role.SERVICE}),
+    Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
@@ -50,6 +56,16 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/events"): Permission.SEND_EVENTS,
     ("POST", "/v1/signals"): Permission.SEND_EVENTS,
     ("GET", "/v1/events/{event_id}"): Permission.READ_EVENTS,
+    ("GET", "/v1/events/{event_id}/verdict"): Permission.READ_EVENTS,
+    ("GET", "/v1/images/{image_id}/verdict"): Permission.READ_EVENTS,
+    ("GET", "/v1/images/{image_id}/history"): Permission.READ_EVENTS,
+    ("GET", "/v1/objects/verdict"): Permission.READ_EVENTS,
+    ("GET", "/v1/objects/history"): Permission.READ_EVENTS,
+    ("GET", "/v1/changes"): Permission.READ_EVENTS,
+    ("POST", "/v1/appeals"): Permission.APPEAL,
+    ("GET", "/v1/appeals/{appeal_id}"): Permission.APPEAL,
+    ("POST", "/v1/erasures"): Permission.ERASE,
+    ("GET", "/v1/erasures/{erasure_id}"): Permission.ERASE,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,

@@ -1,4 +1,4 @@
-"""The five processes: hook, console, worker, sweeper, relay.
+"""The processes: hook, console, sqs, worker, sweeper, relay.
 
 Each runs until SIGTERM or Ctrl-C and ends in order.
 """
@@ -67,6 +67,17 @@ def relay() -> None:
     from worker.relay import run  # noqa: PLC0415 - see above
 
     run(_configured("relay"), stop_on_signals())
+
+
+def sqs() -> None:
+    """Run the process that takes upload events out of queues of SQS.
+
+    Several may run. A message is deleted once its events are committed; what can't be read stays there.
+    """
+    from worker.loop import stop_on_signals  # noqa: PLC0415 - see above
+    from worker.sqs.poller import run  # noqa: PLC0415 - see above
+
+    run(_configured("sqs"), stop_on_signals())
 
 
 def _configured(process: str, settings: Settings | None = None) -> Settings:

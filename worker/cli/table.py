@@ -160,6 +160,19 @@ TABLE: tuple[Command | Group, ...] = (
             _command("revoke", "tokens:revoke", "Let a token be used no more."),
         ),
     ),
+    Group(
+        name="api",
+        help="What a platform's program asks the hook, from a shell.",
+        commands=(
+            _command("post", "api:post", "Post upload events."),
+            _command("verdict", "api:verdict", "Say what holds of a picture."),
+            _command("changes", "api:changes", "Print what has changed since a cursor."),
+            _command("appeal", "api:appeal", "File an artist's appeal."),
+            _command("appealed", "api:appealed", "Say where an appeal stands."),
+            _command("erase", "api:erase", "Forget a picture, an object or a person."),
+            _command("erased", "api:erased", "Print the report of an erasure."),
+        ),
+    ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
     _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
@@ -178,6 +191,7 @@ TABLE: tuple[Command | Group, ...] = (
     _command("hook", "processes:hook", "Run the HTTP server that takes upload events and reviews."),
     _command("console", "processes:console", "Run the moderators' console, a site for browsers."),
     _command("worker", "processes:worker", "Run a worker that scans pictures."),
+    _command("sqs", "processes:sqs", "Run the process that takes upload events out of queues of SQS."),
     _command("sweeper", "processes:sweeper", "Run the process that enqueues what was lost on the way."),
     _command("relay", "processes:relay", "Run the process that tells the platform its verdicts."),
 )

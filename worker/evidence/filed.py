@@ -87,6 +87,10 @@ def find(session: Session, asked: str) -> FiledVerdict:
 
 def file_of(session: Session, verdict: StoredVerdict) -> FiledVerdict:
     """A verdict that was just read, with the rows that belong to it."""
+    if verdict.features_id is None:
+        raise Rejected(
+            Reason.NOT_FOUND, "the picture was erased: without its vector no verdict can be computed again"
+        )
     image, vector = images.get(session, verdict.image_id), features.get(session, verdict.features_id)
     bundle = bundles.get(session, verdict.bundle_id)
     assert image is not None, "foreign keys hold"

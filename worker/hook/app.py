@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -18,10 +20,15 @@ from worker.dispatch import Dispatcher
 from worker.hook import events, health, problems, signals
 from worker.hook.body import BodyLimit
 from worker.hook.counting import Counting
+from worker.hook.openapi import describe
 from worker.intake import Announcer, Gatherer, Intake
 from worker.monitoring.health import beat
 from worker.monitoring.metrics import HookMetrics
 from worker.monitoring.process import Monitoring
+from worker.platform.api import router_for as platform_router
+from worker.push.fetching import Fetch, fetch_over_tls
+from worker.push.pubsub import router_for as pubsub_router
+from worker.push.sns import router_for as sns_router
 from worker.review.api import router_for as review_router
 from worker.settings import Settings
 
@@ -37,6 +44,7 @@ def make_app(
     sessions: sessionmaker[Session],
     dispatcher: Dispatcher,
     monitoring: Monitoring | None = None,
+    fetch: Fetch = fetch_over_tls,
 ) -> FastAPI:
     """The hook as an ASGI application.
 
@@ -45,6 +53,7 @@ def make_app(
         sessions: on an engine that gives ``CONNECTIONS``.
         dispatcher: sends the messages; the caller closes it, after the application has shut down.
         monitoring: the process's own, where it is told of on another port too.
+        fetch: gets what proves a pushed message, from addresses that were checked.
     """
     monitoring = monitoring or Monitoring(settings, "hook", sessions=sessions)
     metrics = HookMetrics(monitoring.registry)
@@ -65,12 +74,30 @@ def make_app(
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(events.router_for(settings, sessions, intake, metrics))
     app.include_router(signals.router_for(settings, sessions))
+    app.include_router(sns_router(settings, intake, fetch))
+    app.include_router(pubsub_router(settings, intake, fetch))
+    app.include_router(platform_router(settings, sessions))
     app.include_router(review_router(settings, sessions))
     app.include_router(access_router(settings, sessions))
     app.include_router(oidc_router(settings, sessions))
     app.include_router(health.router_for(settings, monitoring.health(), monitoring.exposition()))
+    app.add_api_route("/v1/openapi.json", _description_of(app), methods=["GET"], tags=["description"])
     app.add_middleware(BodyLimit, largest=settings.hook_max_body)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Counting, metrics=metrics)
     problems.add_handlers(app)
     return app
+
+
+def _description_of(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The route of the API's description, which is written when it is first asked for."""
+
+    @cache
+    def made() -> dict[str, Any]:
+        return describe(app)
+
+    def description() -> dict[str, Any]:
+        """The platform's API in the form of OpenAPI; it holds no secret."""
+        return made()
+
+    return description

@@ -18,8 +18,10 @@ from worker.hook.schemas import StandingView
 from worker.intake import Gatherer
 from worker.monitoring.metrics import HookMetrics
 from worker.notifications import Record, parse
+from worker.platform.reasons import REASONS
 from worker.settings import Settings
 
+_LOOKING = [Reason.BAD_SIGNATURE, Reason.FORBIDDEN, Reason.BAD_REQUEST, Reason.NOT_FOUND]
 _MOST = 10_000
 """Events in one body: more would hold the database longer than a sender waits."""
 _SMALL = 64 * 2**10
@@ -45,7 +47,9 @@ def router_for(
     # A plain route: the body is raw, and FastAPI's analysis of parameters would cost as much as the rest.
     router.add_route("/v1/events", post, methods=["POST"])
 
-    @router.get("/{event_id}")
+    @router.get(
+        "/{event_id}", operation_id="standing_of_event", tags=["events"], openapi_extra={REASONS: _LOOKING}
+    )
     def look(event_id: UUID, request: Request) -> StandingView:
         """Where an event stands and, when it is done, the verdict."""
         door.may_ask(request.headers)

@@ -17,10 +17,11 @@ from starlette.exceptions import HTTPException
 from detector.reasons import ArtgateError, Fault, Reason, Transient
 from worker.access.throttle import Throttled
 from worker.logs import trouble
+from worker.platform.limits import Limited
 
 log = logging.getLogger(__name__)
 
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 _STATUS = {
     Reason.BAD_EVENT: HTTPStatus.UNPROCESSABLE_ENTITY,
     Reason.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -46,6 +47,11 @@ _STATUS = {
     Reason.CONFLICT_OF_INTEREST: HTTPStatus.FORBIDDEN,
     Reason.NOT_QUALIFIED: HTTPStatus.FORBIDDEN,
     Reason.LINK_REFUSED: HTTPStatus.FORBIDDEN,
+    Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.REQUEST_IN_PROGRESS: HTTPStatus.CONFLICT,
+    Reason.ALREADY_APPEALED: HTTPStatus.CONFLICT,
+    Reason.APPEAL_LIMIT: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.STILL_WORKING: HTTPStatus.CONFLICT,
 }
 _REASONS = {
     HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
@@ -71,20 +77,33 @@ def status_of(error: ArtgateError) -> HTTPStatus:
     return _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def problem(
-    status: HTTPStatus, reason: Reason, detail: str, headers: dict[str, str] | None = None
-) -> JSONResponse:
-    """A problem document."""
-    document: dict[str, Any] = {
+def status_for(reason: Reason) -> HTTPStatus:
+    """The status that a reason's refusals have where nothing else is known of them."""
+    passing = {Reason.DATABASE_UNAVAILABLE, Reason.STORAGE_UNAVAILABLE, Reason.PROVIDER_UNAVAILABLE}
+    if reason in passing:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if reason is Reason.INTERNAL_ERROR:
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    return _STATUS.get(reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def document(status: HTTPStatus, reason: Reason, detail: str) -> dict[str, Any]:
+    """The members of a problem document."""
+    return {
         "type": f"urn:artgate:reason:{reason}",
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
         "reason": reason.value,
     }
-    return JSONResponse(
-        document, status.value, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=_MEDIA_TYPE
-    )
+
+
+def problem(
+    status: HTTPStatus, reason: Reason, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """A problem document."""
+    told = {**_HEADERS.get(status, {}), **(headers or {})}
+    return JSONResponse(document(status, reason, detail), status.value, told, media_type=MEDIA_TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -95,7 +114,7 @@ def add_handlers(app: FastAPI) -> None:
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ArtgateError)
-    wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) else None
+    wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled | Limited) else None
     return problem(status_of(error), error.reason, error.message, wait)
 
 
@@ -109,6 +128,9 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
 def _unrouted(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:  # the framework's word for a body that it can't decode
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem(status, Reason.BAD_REQUEST, "the body is no JSON in UTF-8; see docs/platform.md")
     reason = _REASONS.get(status, Reason.BAD_REQUEST)
     detail = _UNROUTED.get(status) or str(error.detail)
     return problem(status, reason, detail, dict(error.headers or {}))

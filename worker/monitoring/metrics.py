@@ -150,6 +150,25 @@ class HookMetrics:
         self._seconds.labels(route).observe(seconds)
 
 
+class SqsMetrics:
+    """What was taken out of queues of SQS."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._messages = Counter(
+            "artgate_sqs_messages_total",
+            "Messages received: taken in and deleted, or left to the queue's redrive policy.",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in ("taken", "left"):
+            self._messages.labels(outcome)
+
+    def taken(self, count: int, *, left: int) -> None:
+        """Count what one request gave."""
+        self._messages.labels("taken").inc(count)
+        self._messages.labels("left").inc(left)
+
+
 class RelayMetrics:
     """What the relay delivered."""
 

@@ -63,6 +63,8 @@ class Plan:
             "ARTGATE_HOOK_PORT": str(self.hook_port),
             "ARTGATE_HOOK_SECRETS": self.hook_secret,
             "ARTGATE_HOOK_TOKENS": self.hook_token,
+            "ARTGATE_API_URL": f"http://127.0.0.1:{self.hook_port}",
+            "ARTGATE_API_TOKEN": self.hook_token,
             "ARTGATE_MODERATOR_TOKENS": json.dumps({MODERATOR: self.moderator_token}),
             "ARTGATE_WEBHOOK_URL": webhook_url,
             "ARTGATE_WEBHOOK_SECRET": self.webhook_secret,

@@ -191,6 +191,7 @@ def test_absent_weights_are_the_cause(file: File, studio: Studio, tmp_path: Path
     (verdict,) = Detector(bundle, embedder=None, veto=None).judge_stored([vector], lambda _: None)  # type: ignore[arg-type,return-value]  # nothing asks for it
     filed = file()
     stored = filed.verdict
+    assert stored.features_id is not None, "nothing was erased"
     given = new_verdict(verdict, stored.image_id, stored.features_id, VerdictOrigin.SCAN)
     names = StoredVerdict.__dataclass_fields__.keys() & type(given).__dataclass_fields__.keys()
     members = {name: getattr(given, name) for name in names}

@@ -94,7 +94,7 @@ def test_the_review_api_is_mounted_with_its_conflicts(client: Web, sessions: Ses
     renew = f"/v1/review/items/{item}/renew"
     assert refused(client.post(renew, headers=ANN, json={"lease_number": lease + 1})) == (409, "lease_lost")
     assert refused(client.post(renew, headers=ANN, json={})) == (422, "bad_request")
-    assert refused(client.post(claim, headers=BEARER)) == (401, "bad_signature")
+    assert refused(client.post(claim, headers=BEARER)) == (403, "forbidden")
     too_large = client.post(renew, headers=ANN, content=b" " * (LARGEST + 1))
     assert refused(too_large) == (413, "request_too_large")
 

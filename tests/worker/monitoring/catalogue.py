@@ -15,6 +15,7 @@ from worker.monitoring.metrics import (
     ProcessMetrics,
     RelayMetrics,
     ScanMetrics,
+    SqsMetrics,
     SweeperMetrics,
 )
 
@@ -25,7 +26,8 @@ def registry_of_all() -> CollectorRegistry:
     """A registry with the groups of every process."""
     registry = CollectorRegistry()
     ProcessMetrics(registry, "hook")
-    for group in (ScanMetrics, HookMetrics, RelayMetrics, SweeperMetrics, FigureMetrics, DeskMetrics):
+    groups = (ScanMetrics, HookMetrics, RelayMetrics, SqsMetrics, SweeperMetrics, FigureMetrics, DeskMetrics)
+    for group in groups:
         group(registry)
     return registry
 

@@ -10,7 +10,7 @@ from db.models.verdicts import VerdictLabel
 from db.queries.verdicts import StoredVerdict
 from detector.bundle import Bundle
 from detector.explanation import Explanation, Moved, MovedFeature, explain
-from detector.reasons import Fault
+from detector.reasons import Fault, Rejected
 from detector.warranty import Assurance
 from worker.console.evidence.records import Bar, Grounds, Member
 from worker.console.sources import Sources
@@ -61,14 +61,16 @@ def _explained(
     sources: Sources, session: Session, verdict: StoredVerdict
 ) -> tuple[Explanation | None, str | None]:
     """The explanation, or why there is none."""
-    filed = file_of(session, verdict)
     try:
+        filed = file_of(session, verdict)
         bundle = bundle_for(sources, filed)
         given = filed.given(bundle.schema)
         image = filed.image
         return explain(
             bundle, given.vector, given, sha256=image.sha256, perceptual=image.perceptual_hash
         ), None
+    except Rejected as gone:
+        return None, f"The verdict can't be explained: {gone.message}."
     except Fault as fault:
         return None, f"The verdict can't be explained on this machine: {fault.message.rstrip('.')}."
     except ValueError as error:

@@ -1,0 +1,1 @@
+"""The platform's API: verdicts, changes, appeals and erasures over HTTP, for programs."""
