@@ -84,6 +84,14 @@ class Running:
         """``kill -9``."""
         self._child.kill()
 
+    def start_again(self) -> None:
+        """Start it anew after its end; its log goes on."""
+        self._child.start()
+
+    def stop(self) -> None:
+        """End it with all that it has started."""
+        self._child.stop()
+
 
 @contextmanager
 def artgate(command: str, settings: Settings, folder: Path) -> Iterator[Running]:
@@ -104,6 +112,15 @@ def hook_answers(settings: Settings) -> bool:
 @contextmanager
 def program(command: list[str], settings: Settings, folder: Path, *, name: str) -> Iterator[Running]:
     """Any program with these settings."""
+    running = started(command, settings, folder, name=name)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def started(command: list[str], settings: Settings, folder: Path, *, name: str) -> Running:
+    """The same for whoever ends it: it has just been started."""
     folder.mkdir(parents=True, exist_ok=True)
     child = Child(
         Program(
@@ -115,10 +132,7 @@ def program(command: list[str], settings: Settings, folder: Path, *, name: str) 
         )
     )
     child.start()
-    try:
-        yield Running(child)
-    finally:
-        child.stop()
+    return Running(child)
 
 
 def _text(value: Any) -> str:
