@@ -104,7 +104,7 @@ def misses(struck: Struck, seen: Seen, found: Outcome) -> list[str]:
     }
     said = [f"{name}: it did not fire: {why}" for name, why in struck.failed.items()]
     said += [f"{what}: {count:,}" for what, count in wrong.items() if count]
-    said += [f"audit log: {finding}" for finding in seen.audit.findings]
+    said += [f"audit log: {each.where}: {each.detail}" for each in seen.audit.findings]
     if not seen.audit.links:
         said.append("the audit log holds nothing")
     return said
