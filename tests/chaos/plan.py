@@ -36,8 +36,9 @@ CHILDREN = 2
 
 SETTINGS: dict[str, Any] = {
     "worker_children": CHILDREN,
-    "soft_time_limit": 15,
-    "hard_time_limit": 20,
+    "decode_seconds": 25.0,
+    "soft_time_limit": 30,
+    "hard_time_limit": 40,
     "lease_seconds": LEASE,
     "visibility_timeout": VISIBILITY,
     "max_retries": 200,

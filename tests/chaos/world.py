@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from db.engine import make_engine
 from deploy.local.launch import free_port
@@ -19,6 +19,8 @@ from deploy.local.postgres import Postgres
 from deploy.local.stack import LocalStack
 from deploy.local.valkey import Valkey
 from deploy.local.workspace import Workspace
+from migrations.grants import Role
+from migrations.roles import make_roles
 from migrations.runner import upgrade
 from tests.bundles import make_bundle
 from tests.chaos import stepped
@@ -69,6 +71,8 @@ class World:
     postgres: Postgres
     valkey: Valkey
     ways: dict[str, Proxy]
+    passwords: Mapping[Role, str]
+    """Of the database's roles: each process has its own, of least privilege."""
     engine: Engine
     folder: Path
     processes: dict[str, Running] = field(default_factory=dict)
@@ -97,12 +101,12 @@ class World:
         wait_until(lambda: hook_answers(self.settings), "the hook", 60)
         self.worker.wait_until_said("bundle_loaded", times=CHILDREN, seconds=120)
 
-    def claimed(self, seconds: float = 30.0) -> Claimed:
-        """An event that a living child holds just now."""
+    def claimed(self, by: int | None = None, seconds: float = 30.0) -> Claimed:
+        """An event that a living child holds just now, whichever or the one of a process id."""
         found: list[Claimed] = []
 
         def look() -> bool:
-            children = set(self.worker.children())
+            children = set(self.worker.children()) if by is None else {by}
             found.extend(each for each in self._claims() if each.pid in children)
             return found != []
 
@@ -121,6 +125,9 @@ class World:
     def _settings_of(self, process: str) -> Settings:
         """Servers as a process sees them: each behind its proxy."""
         proxied = {_FIELDS[server]: self._proxied(process, server) for server in _USES[process]}
+        role = Role(f"artgate_{process}")
+        own = make_url(proxied["database_url"]).set(username=role.value, password=self.passwords[role])
+        proxied["database_url"] = own.render_as_string(hide_password=False)
         chosen = {name: getattr(self.settings, name) for name in self.settings.model_fields_set}
         return Settings(**(chosen | proxied))
 
@@ -143,6 +150,7 @@ def world(seed: int) -> Iterator[World]:
             assert stack.postgres is not None, "the stack is our own"
             assert stack.valkey is not None, "the stack is our own"
             upgrade(stack.database_url)
+            passwords = make_roles(stack.database_url, passwords_for=frozenset(Role)).passwords
             settings = _settings(stack, platform, workspace.folder, seed)
             ports = {each: _port(_plain(getattr(settings, name))) for each, name in _FIELDS.items()}
             ways = {way: net.proxy(ports[way.rpartition("-")[2]]) for way in WAYS}
@@ -156,6 +164,7 @@ def world(seed: int) -> Iterator[World]:
                 postgres=stack.postgres,
                 valkey=stack.valkey,
                 ways=ways,
+                passwords=passwords,
                 engine=engine.execution_options(isolation_level="AUTOCOMMIT"),
                 folder=workspace.folder,
             )

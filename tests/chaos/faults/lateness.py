@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +12,11 @@ from tests.chaos.faults.fault import Fault, Scene
 from tests.chaos.plan import LEASE, VISIBILITY
 from tests.chaos.proxy import FAIR, Weather
 from tests.chaos.world import Claimed
+from tests.processes import children_of
 from tests.worker.inbox import wait_until
 
+_IN_HAND = 0.5
+"""Seconds in which what the decoder had in its hands when it was stopped is seen to be stuck."""
 _TAKEN_OVER = "SELECT 1 FROM events WHERE id = :id AND lease_number > :lease"
 
 
@@ -41,10 +45,27 @@ def _given_out_twice(scene: Scene) -> None:
 
 def _taken_over(scene: Scene) -> None:
     """The lease runs out, another child takes the event over, and the late one writes nothing."""
-    with _frozen(scene) as claimed:
+    with _undecoded(scene) as claimed:
         taken = {"id": claimed.id, "lease": claimed.lease}
-        wait_until(lambda: scene.world.ask(_TAKEN_OVER, **taken) != [], "another lease", 6 * LEASE)
+        wait_until(lambda: scene.world.ask(_TAKEN_OVER, **taken) != [], "another lease", 3 * LEASE)
     wait_until(lambda: _said(scene, "lease_lost", claimed), "a child that was too late", 30)
+
+
+@contextmanager
+def _undecoded(scene: Scene) -> Iterator[Claimed]:
+    """A child that waits for its decoder with a picture that it has fetched."""
+    world = scene.world
+    child = world.claimed().pid
+    wait_until(lambda: children_of(child) != [], "a decoder", 30)
+    decoders = [decoder.pid for decoder in children_of(child)]
+    for decoder in decoders:
+        os.kill(decoder, signal.SIGSTOP)
+    try:
+        time.sleep(_IN_HAND)
+        yield world.claimed(by=child)
+    finally:
+        for decoder in decoders:
+            os.kill(decoder, signal.SIGCONT)
 
 
 def _said(scene: Scene, event: str, claimed: Claimed) -> bool:
