@@ -70,7 +70,7 @@ second_factors        rawd  -       -        -        -      rawd     -        r
 recovery_codes        rawd  -       -        -        -      rawd     -        rd
 sign_in_attempts      rawd  -       -        -        -      rawd     -        rd
 external_identities   ra    -       -        -        -      ra       -        r
-oidc_attempts         rad   -       -        -        -      rad      -        -
+oidc_attempts         rawd  -       -        -        -      rawd     -        -
 
 audit_entries         -     -       -        r        -      -        r        r
 audit_pending         -     -       -        rd       -      -        r        r

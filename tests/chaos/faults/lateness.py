@@ -15,8 +15,7 @@ from tests.chaos.world import Claimed
 from tests.processes import children_of
 from tests.worker.inbox import wait_until
 
-_IN_HAND = 0.5
-"""Seconds in which what the decoder had in its hands when it was stopped is seen to be stuck."""
+_STUCK_SECONDS = 1.0
 _TAKEN_OVER = "SELECT 1 FROM events WHERE id = :id AND lease_number > :lease"
 
 
@@ -61,11 +60,21 @@ def _undecoded(scene: Scene) -> Iterator[Claimed]:
     for decoder in decoders:
         os.kill(decoder, signal.SIGSTOP)
     try:
-        time.sleep(_IN_HAND)
-        yield world.claimed(by=child)
+        yield _stuck(scene, child)
     finally:
         for decoder in decoders:
             os.kill(decoder, signal.SIGCONT)
+
+
+def _stuck(scene: Scene, child: int) -> Claimed:
+    """What a child still holds after a while; a picture that was replaced needs no decoder."""
+    held = scene.world.claimed(by=child)
+    while True:
+        time.sleep(_STUCK_SECONDS)
+        again = scene.world.claimed(by=child)
+        if again == held:
+            return held
+        held = again
 
 
 def _said(scene: Scene, event: str, claimed: Claimed) -> bool:
