@@ -35,6 +35,7 @@ class Settings(AccessSettings):
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,
         use_attribute_docstrings=True,
     )
 
