@@ -7,7 +7,7 @@ RUN := .venv/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check review-load chaos check-alerts lock
+.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check review-load chaos check-alerts lock sbom
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,3 +57,6 @@ check-alerts: ## try the alert rules: what makes each fire, and a quiet day; nee
 
 lock: ## write requirements.lock and requirements-cuda.lock anew; UPGRADE=1 takes newer versions
 	$(RUN)/python -m deploy.packaging.lock $(if $(UPGRADE),--upgrade)
+
+sbom: ## write the bill of materials into build/: what the locks pin, as CycloneDX JSON
+	@$(RUN)/python -m deploy.packaging.sbom
