@@ -34,7 +34,10 @@ class Seen:
     messages: dict[str, int]
     """Position of each message of the outbox by its delivery id."""
     told: list[tuple[str, str, str]]
-    """Subject, event and delivery id of each message that the platform took, in their order."""
+    """Subject, what is told of (an event's end, or a decision on it) and delivery id of each message that the
+    platform took, in their order."""
+    decisions: list[tuple[str, int]]
+    """Item and lease number of each decision."""
     audit: Verified
     """What a verification of the audit log finds."""
 
@@ -53,6 +56,7 @@ class Seen:
                 items=[row[0] for row in ask(_ITEMS)],
                 messages={str(row[0]): row[1] for row in ask("SELECT id, position FROM outbox")},
                 told=[_told(got.json) for got in taken],
+                decisions=[(str(row[0]), row[1]) for row in ask(_DECISIONS)],
                 audit=_verified(engine, key),
             )
 
@@ -100,6 +104,8 @@ def misses(struck: Struck, seen: Seen, found: Outcome) -> list[str]:
         "UNCERTAIN verdicts without their one review item": found.missing_review_items,
         "messages that came too early or too late": found.webhooks_out_of_order,
         "messages that the platform never got": len(untold),
+        "accepted decisions that are not stored": len(struck.decided - set(seen.decisions)),
+        "items that were decided twice": len(seen.decisions) - len({item for item, _ in seen.decisions}),
         "entries of the audit log that were not chained": seen.audit.pending,
     }
     said = [f"{name}: it did not fire: {why}" for name, why in struck.failed.items()]
@@ -117,6 +123,7 @@ def table(seen: Seen) -> str:
         ends[state] += 1
     lines = {f"events that are {state}": count for state, count in sorted(ends.items())}
     lines |= {"verdicts": len(seen.verdicts), "review items of UNCERTAIN": sum(seen.items)}
+    lines |= {"decisions of moderators": len(seen.decisions)}
     lines |= {"messages": len(seen.messages), "deliveries, repeated ones too": len(seen.told)}
     lines |= {"links of the audit log": seen.audit.links}
     return "\n".join(f"{name:<30}{count:>8,}" for name, count in lines.items())
@@ -127,6 +134,7 @@ def document(found: Outcome) -> dict[str, Any]:
     return asdict(found)
 
 
+_DECISIONS = "SELECT item_id, lease_number FROM decisions"
 _UNJUDGED = """
 SELECT count(*) FROM events
  WHERE state = 'done' AND NOT EXISTS (SELECT FROM verdicts WHERE verdicts.image_id = events.image_id)
@@ -147,14 +155,15 @@ def _verified(engine: Engine, key: str) -> Verified:
 
 
 def _told(body: dict[str, Any]) -> tuple[str, str, str]:
-    return f"{body['bucket']}/{body['key']}", body["event_id"], body["delivery"]
+    about = f"{'decision' if body['type'] == 'decision' else 'end'} of {body['event_id']}"
+    return f"{body['bucket']}/{body['key']}", about, body["delivery"]
 
 
 def _told_twice(seen: Seen) -> int:
-    """Ends that the platform was told of an event beyond the first; a repeated delivery is none."""
+    """Ends and decisions that were told of an event beyond the first; a repeated delivery is none."""
     ends: dict[str, set[str]] = defaultdict(set)
-    for _, event, delivery in seen.told:
-        ends[event].add(delivery)
+    for _, about, delivery in seen.told:
+        ends[about].add(delivery)
     return sum(len(deliveries) - 1 for deliveries in ends.values())
 
 

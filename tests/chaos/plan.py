@@ -59,6 +59,7 @@ SETTINGS: dict[str, Any] = {
     "webhook_backoff": 0.1,
     "webhook_backoff_max": 1.0,
     "review_undo_seconds": 0.3,
+    "review_lease_seconds": 5,
     "log_level": "debug",
 }
 """Short times, so that what takes minutes elsewhere happens often here. ``doctor`` would object to the lease

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.faults import FAULTS, Fault, Scene
+from tests.chaos.moderators import Moderators
 from tests.chaos.plan import Plan
 from tests.chaos.sender import Sender
 from tests.chaos.world import World
@@ -28,6 +29,8 @@ class Struck:
     """Ids of the events that were answered with 202."""
     planned: int
     """Faults of the plan."""
+    decided: frozenset[tuple[str, int]] = frozenset()
+    """Items and lease numbers of the decisions that moderators were told of as accepted."""
     failed: dict[str, str] = field(default_factory=dict)
     """Faults that did not fire, and why."""
 
@@ -42,17 +45,20 @@ def run(plan: Plan, world: World) -> Struck:
     sender = Sender(world, plan)
     faults = schedule(plan)
     scene = Scene(world=world, sender=sender, plan=plan)
+    moderators = Moderators(world)
     failed: dict[str, str] = {}
-    for number, fault in enumerate(faults):
-        least = (number + 1) * plan.events // len(faults) - number * plan.events // len(faults)
-        with sender.flowing(least):
-            trouble = _strike(fault, scene)
-        if trouble is not None:
-            failed[fault.name] = trouble
-        _say(f"{number + 1}/{len(faults)} {fault.name}: {trouble or 'fired'}; {len(sender.accepted)} events")
+    with moderators.at_work():
+        for number, fault in enumerate(faults):
+            least = (number + 1) * plan.events // len(faults) - number * plan.events // len(faults)
+            with sender.flowing(least):
+                trouble = _strike(fault, scene)
+            if trouble is not None:
+                failed[fault.name] = trouble
+            done = f"{number + 1}/{len(faults)} {fault.name}: {trouble or 'fired'}"
+            _say(f"{done}; {len(sender.accepted)} events, {len(moderators.decided)} decisions")
     assert sender.trouble is None, sender.trouble
     _settle(plan, world)
-    return Struck(accepted=sender.accepted, planned=len(faults), failed=failed)
+    return Struck(accepted=sender.accepted, planned=len(faults), decided=moderators.decided, failed=failed)
 
 
 def schedule(plan: Plan) -> Sequence[Fault]:

@@ -36,7 +36,7 @@ SHORT = Plan(
     patience=60,
 )
 SOUND = Verified(links=3, heads=1, pending=0, items=1, findings=())
-STRUCK = Struck(accepted=frozenset({"a", "b"}), planned=2)
+STRUCK = Struck(accepted=frozenset({"a", "b"}), planned=2, decided=frozenset({("item", 1)}))
 SEEN = Seen(
     states={"a": "done", "b": "refused"},
     unjudged=0,
@@ -44,6 +44,7 @@ SEEN = Seen(
     items=[1],
     messages={"first": 1, "second": 2},
     told=[("uploads/a.png", "a", "first"), ("uploads/a.png", "a", "first"), ("uploads/a.png", "b", "second")],
+    decisions=[("item", 1)],
     audit=SOUND,
 )
 
@@ -67,6 +68,7 @@ def test_every_accepted_event_ends_once_whatever_strikes() -> None:
         "audit_intact",
     ]
     assert found.events >= SHORT.events
+    assert struck.decided, "moderators were at work"
     assert (found.faults_planned, found.faults_fired) == (len(SHORT.only), len(SHORT.only))
     assert (found.not_terminal, found.duplicate_verdicts, found.missing_review_items) == (0, 0, 0)
     assert (found.webhooks_out_of_order, found.audit_intact) == (0, True)
@@ -112,6 +114,8 @@ WRONG: list[tuple[str, Callable[[], Seen]]] = [
     ("verdicts or told ends too many: 1", told_twice),
     ("events that are done without a verdict: 1", lambda: replace(SEEN, unjudged=1)),
     ("UNCERTAIN verdicts without their one review item: 2", lambda: replace(SEEN, items=[0, 1, 2])),
+    ("accepted decisions that are not stored: 1", lambda: replace(SEEN, decisions=[])),
+    ("items that were decided twice: 1", lambda: replace(SEEN, decisions=[("item", 1), ("item", 2)])),
     ("messages that came too early or too late: 1", early),
     ("messages that the platform never got: 1", lambda: replace(SEEN, told=SEEN.told[:2])),
     (

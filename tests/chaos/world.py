@@ -33,6 +33,7 @@ from tests.worker.running import Running, hook_answers, started
 from worker.settings import Settings
 
 TOKEN = "of the platform"
+MODERATORS = {"ann": "of ann", "bob": "of bob"}
 KEY = "a key that signs the log of a test run"
 PROCESSES = ("hook", "sweeper", "relay", "worker")
 _USES = {
@@ -196,6 +197,7 @@ def _settings(stack: LocalStack, platform: Receiver, folder: Path, seed: int) ->
         bundle=make_bundle(folder, seed),
         hook_port=free_port(),
         hook_tokens=(TOKEN,),
+        moderator_tokens=MODERATORS,
         webhook_url=platform.url,
         webhook_secret="of the webhook",
         audit_keys=(KEY,),
