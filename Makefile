@@ -48,7 +48,7 @@ bench-check: ## the same, failing where a ratio fell by a fifth below tests/benc
 review-load: ## the review queue under 200 moderators and 60 claims a second; about seven minutes
 	@$(RUN)/python -m tests.review_load
 
-chaos: ## 2,000 events over the real stack while 39 programmed faults strike; about ten minutes
+chaos: ## 2,000 events over the real stack while 39 programmed faults strike; a quarter of an hour
 	@$(RUN)/python -m tests.chaos
 
 check-alerts: ## try the alert rules: what makes each fire, and a quiet day; needs promtool of Prometheus

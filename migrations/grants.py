@@ -69,7 +69,7 @@ browser_sessions      rawd  -       -        -        -      rawd     -        r
 second_factors        rawd  -       -        -        -      rawd     -        rd
 recovery_codes        rawd  -       -        -        -      rawd     -        rd
 sign_in_attempts      rawd  -       -        -        -      rawd     -        rd
-external_identities   ra    -       -        -        -      ra       -        r
+external_identities   ra    -       -        -        -      ra       -        ra
 oidc_attempts         rawd  -       -        -        -      rawd     -        -
 
 audit_entries         -     -       -        r        -      -        r        r

@@ -28,7 +28,7 @@ class Plan:
     """How long the end of the last event may take."""
 
 
-LEASE = 6
+LEASE = 9
 VISIBILITY = 3
 """Shorter than a scan that is held up, and than the lease: the broker gives messages out twice."""
 RECYCLED_AFTER = 3

@@ -112,6 +112,25 @@ def test_a_role_is_refused_what_is_not_its_duty(engine: Engine, role: Role, stat
         attempt(engine, role, statement)
 
 
+ALLOWED = [
+    (Role.HOOK, "SELECT * FROM oidc_attempts FOR UPDATE SKIP LOCKED"),
+    (Role.HOOK, "UPDATE review_items SET reach = 1"),
+    (Role.WORKER, "SELECT * FROM events FOR UPDATE"),
+    (Role.WORKER, "INSERT INTO features SELECT * FROM features"),
+    (Role.SWEEPER, "DELETE FROM audit_pending"),
+    (Role.SWEEPER, "INSERT INTO audit_links SELECT * FROM audit_links"),
+    (Role.RELAY, "SELECT * FROM outbox FOR UPDATE SKIP LOCKED"),
+    (Role.CONSOLE, "SELECT * FROM features"),
+    (Role.AUDITOR, "SELECT * FROM audit_entries JOIN audit_links ON entry_id = audit_entries.id"),
+    (Role.OPERATOR, "INSERT INTO external_identities SELECT * FROM external_identities"),
+]
+
+
+@pytest.mark.parametrize(("role", "statement"), ALLOWED)
+def test_a_role_may_do_its_duty(engine: Engine, role: Role, statement: str) -> None:
+    attempt(engine, role, statement)
+
+
 @pytest.mark.parametrize("role", sorted(PROCESSES))
 @pytest.mark.parametrize(
     "statement",

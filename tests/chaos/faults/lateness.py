@@ -16,6 +16,7 @@ from tests.processes import children_of
 from tests.worker.inbox import wait_until
 
 _STUCK_SECONDS = 1.0
+_HELD = "SELECT 1 FROM events WHERE id = :id AND lease_number = :lease AND state = 'claimed'"
 _TAKEN_OVER = "SELECT 1 FROM events WHERE id = :id AND lease_number > :lease"
 
 
@@ -25,13 +26,22 @@ def _frozen(scene: Scene) -> Iterator[Claimed]:
     way = scene.world.ways["worker-storage"]
     way.change(Weather(delay=0.4))
     try:
-        claimed = scene.world.claimed()
-        os.kill(claimed.pid, signal.SIGSTOP)
+        claimed = _stopped(scene)
     finally:
         way.change(FAIR)
     try:
         yield claimed
     finally:
+        os.kill(claimed.pid, signal.SIGCONT)
+
+
+def _stopped(scene: Scene) -> Claimed:
+    """Stop a child; one that had just let go of its event goes on, and it is another's turn."""
+    while True:
+        claimed = scene.world.claimed()
+        os.kill(claimed.pid, signal.SIGSTOP)
+        if scene.world.ask(_HELD, id=claimed.id, lease=claimed.lease):
+            return claimed
         os.kill(claimed.pid, signal.SIGCONT)
 
 
