@@ -29,7 +29,6 @@ SHORT = Plan(
         "object-replaced",
         "event-duplicated",
         "events-reordered",
-        "message-given-out-twice",
         "clocks-forward",
     ),
     breath=0.4,
