@@ -7,7 +7,7 @@ RUN := .venv/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check review-load check-alerts lock
+.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check review-load chaos check-alerts lock sbom
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,9 +48,15 @@ bench-check: ## the same, failing where a ratio fell by a fifth below tests/benc
 review-load: ## the review queue under 200 moderators and 60 claims a second; about seven minutes
 	@$(RUN)/python -m tests.review_load
 
+chaos: ## 2,000 events over the real stack while 39 programmed faults strike; a quarter of an hour
+	@$(RUN)/python -m tests.chaos
+
 check-alerts: ## try the alert rules: what makes each fire, and a quiet day; needs promtool of Prometheus
 	promtool check config deploy/monitoring/prometheus.yaml
 	promtool test rules deploy/monitoring/alerts.test.yaml
 
 lock: ## write requirements.lock and requirements-cuda.lock anew; UPGRADE=1 takes newer versions
 	$(RUN)/python -m deploy.packaging.lock $(if $(UPGRADE),--upgrade)
+
+sbom: ## write the bill of materials into build/: what the locks pin, as CycloneDX JSON
+	@$(RUN)/python -m deploy.packaging.sbom

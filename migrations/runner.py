@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from db.engine import make_engine
 from db.models import Event
+from migrations.grants import grant
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
 _ADVISORY_LOCK = 0x617274676174  # "artgat"
@@ -39,7 +40,7 @@ class SchemaState:
 
 
 def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:
-    """Bring the schema to a revision, in one transaction.
+    """Bring the schema to a revision and give artgate's roles their rights, in one transaction.
 
     Args:
         url: SQLAlchemy URL of the database.
@@ -54,6 +55,7 @@ def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: 
     """
     with _locked(url, lock_timeout, patience) as connection:
         command.upgrade(configuration(connection), to)
+        grant(connection)
 
 
 def downgrade(url: str, to: str, *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:

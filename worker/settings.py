@@ -37,6 +37,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings):
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,
         use_attribute_docstrings=True,
     )
 

@@ -87,6 +87,11 @@ class Postgres(Server):
         )
 
     @property
+    def programs(self) -> Path:
+        """Folder of the server's programs and of its clients' (``pg_dump``, ``psql``)."""
+        return self._template.programs
+
+    @property
     def url(self) -> str:
         """SQLAlchemy URL of the database ``artgate``, which is empty in a fresh data folder."""
         return self.url_of(_DATABASE)

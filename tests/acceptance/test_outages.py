@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import redis
 
 from deploy.local.valkey import Valkey
 from tests.acceptance.conftest import Installation
 from tests.pictures import jpeg
+from tests.worker.inbox import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,30 @@ def test_a_backlog_survives_the_wiping_of_the_broker(installation: Installation,
         assert installation.wait_until_told(event_id).json["type"] == "verdict"
     told = [got.json["event_id"] for got in installation.platform.taken]
     assert len(told) == len(set(told)), "each event is told once"
+
+
+def test_a_worker_that_could_not_acknowledge_works_on_once_the_broker_is_back(
+    installation: Installation, valkey: Valkey
+) -> None:
+    """Its only child finishes while the broker is away: the acknowledgement alone finds that out."""
+    (child,) = installation.worker.children()
+    os.kill(child, signal.SIGSTOP)
+    ids = [installation.upload(f"busy/{n}.jpg", jpeg(seed=20 + n)) for n in range(4)]
+    wait_until(lambda: _held(valkey) == 1, "a message in the child's hands")
+    valkey.kill()
+    os.kill(child, signal.SIGCONT)
+    installation.wait_until_told(ids[0])
+    wait_until(lambda: "Couldn't ack" in installation.worker.text, "an acknowledgement that fails")
+    valkey.start()
+    for event_id in ids:
+        assert installation.wait_until_told(event_id).json["type"] == "verdict"
+    assert installation.worker.said("acknowledgement_lost") == 1
+
+
+def _held(valkey: Valkey) -> int:
+    """Messages that workers have taken and not acknowledged."""
+    with redis.Redis.from_url(valkey.url) as client:
+        return int(client.hlen("unacked"))
 
 
 def test_events_are_accepted_while_the_broker_is_down(installation: Installation, valkey: Valkey) -> None:

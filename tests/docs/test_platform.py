@@ -80,4 +80,4 @@ def test_the_page_runs_from_top_to_bottom(shell: dict[str, str], tmp_path: Path)
     assert '{"ids":' in signed
     assert "first.jpg" in changes
     assert "open" in appealed
-    assert "done" in erased
+    assert "running" in erased

@@ -84,6 +84,14 @@ class Running:
         """``kill -9``."""
         self._child.kill()
 
+    def start_again(self) -> None:
+        """Start it anew after its end; its log goes on."""
+        self._child.start()
+
+    def stop(self) -> None:
+        """End it with all that it has started."""
+        self._child.stop()
+
 
 @contextmanager
 def artgate(command: str, settings: Settings, folder: Path) -> Iterator[Running]:
@@ -113,6 +121,15 @@ def serving(settings: Settings, folder: Path) -> Iterator[str]:
 @contextmanager
 def program(command: list[str], settings: Settings, folder: Path, *, name: str) -> Iterator[Running]:
     """Any program with these settings."""
+    running = started(command, settings, folder, name=name)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def started(command: list[str], settings: Settings, folder: Path, *, name: str) -> Running:
+    """The same for whoever ends it: it has just been started."""
     folder.mkdir(parents=True, exist_ok=True)
     child = Child(
         Program(
@@ -124,10 +141,7 @@ def program(command: list[str], settings: Settings, folder: Path, *, name: str) 
         )
     )
     child.start()
-    try:
-        yield Running(child)
-    finally:
-        child.stop()
+    return Running(child)
 
 
 def _text(value: Any) -> str:

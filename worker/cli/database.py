@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +35,28 @@ def check() -> None:
     from worker.cli.work import database as work  # noqa: PLC0415 - help needs no database
 
     work.check()
+
+
+def roles(
+    *,
+    secrets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Give each role a password and write its URL to a file here; files that exist are kept.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a database role of least privilege for each process, and give the tables to the migrator.
+
+    `ARTGATE_DATABASE_URL` names an administrator of PostgreSQL for this once. Calling it again changes
+    nothing but what is missing.
+    """
+    from worker.cli.work import roles as work  # noqa: PLC0415 - help needs no database
+
+    work.make(secrets)
 
 
 def revision(message: Annotated[str, typer.Argument(help="What changes, in a few words.")]) -> None:

@@ -63,6 +63,12 @@ def _from_database(error: BaseException) -> ArtgateError | None:
             Reason.SETTINGS_INVALID,
             "the database's schema is missing or older than this version; run `artgate db upgrade`",
         )
+    if "InsufficientPrivilege" in names:
+        return Fault(
+            Reason.SETTINGS_INVALID,
+            "the role in ARTGATE_DATABASE_URL may not do this in the database; "
+            "docs/operations.md says which role does what",
+        )
     if "OperationalError" in names:
         return Transient(
             Reason.DATABASE_UNAVAILABLE,

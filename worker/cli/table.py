@@ -178,11 +178,12 @@ TABLE: tuple[Command | Group, ...] = (
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),
     Group(
         name="db",
-        help="The database's schema.",
+        help="The database's schema and its roles.",
         commands=(
             _command("upgrade", "database:upgrade", "Bring the schema to this version."),
             _command("downgrade", "database:downgrade", "Take the schema back to an earlier revision."),
             _command("check", "database:check", "Say whether the schema is what this version needs."),
+            _command("roles", "database:roles", "Make a role of least privilege for each process."),
             _command(
                 "revision", "database:revision", "Write a migration from changed models; for developers."
             ),

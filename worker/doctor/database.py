@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.base import Base
 from db.engine import make_engine
+from migrations.grants import RIGHTS, Role, existing
 from migrations.runner import check
 from worker.clock import utc_now
 from worker.doctor.finding import Area, Finding
@@ -96,19 +97,39 @@ def _schema(connection: Connection) -> Finding:
 
 
 def _privileges(connection: Connection) -> Finding:
+    """One of artgate's roles needs what its duty asks for; any other one everything that there is to do."""
+    user = str(connection.scalar(text("SELECT current_user")))
+    duty = Role(user) if user in set(Role) and _divided(connection) else None
     missing = [
         f"{privilege} on {table}"
         for table in sorted(Base.metadata.tables)
-        for privilege in _RIGHTS.get(table, ("SELECT", "INSERT", "UPDATE"))
+        for privilege in _needed(table, duty)
         if not _may(connection, table, privilege)
     ]
     if not missing:
-        return _AREA.ok("permissions", "reads and writes every table")
+        return _AREA.ok("permissions", f"what {duty} needs" if duty else "reads and writes every table")
+    if duty:
+        return _AREA.wrong(
+            "permissions",
+            f"{duty} lacks {', '.join(missing[:4])}{' and more' if len(missing) > 4 else ''}",
+            "run `artgate db roles` as an administrator of PostgreSQL",
+        )
     return _AREA.wrong(
         "permissions",
         f"lacks {', '.join(missing[:4])}{' and more' if len(missing) > 4 else ''}",
         "run `artgate db upgrade`; then, as the tables' owner, SELECT grant_worker('ROLE') for this role",
     )
+
+
+def _divided(connection: Connection) -> bool:
+    """Whether there is a role for each duty; a role for everything may be called ``artgate_worker`` too."""
+    return existing(connection) == frozenset(Role)
+
+
+def _needed(table: str, duty: Role | None) -> tuple[str, ...]:
+    if duty is None or duty is Role.MIGRATOR:
+        return _RIGHTS.get(table, ("SELECT", "INSERT", "UPDATE"))
+    return RIGHTS[table][duty]
 
 
 def _may(connection: Connection, table: str, privilege: str) -> bool:

@@ -92,7 +92,8 @@ class ErasureView(BaseModel):
 def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Session]) -> None:
     """Asking for an erasure, and for its report."""
     tries = SecondTries(makes, keep_seconds=settings.api_answers_kept)
-    pages = -(-settings.erase_at_once // erasure.PAGE) + 2  # the rest and the end are pages too
+    at_once = settings.erase_at_once
+    pages = -(-at_once // erasure.PAGE) + 2 if at_once else 0  # the rest and the end are pages too
     known = Depends(name_of)
 
     @router.post(
@@ -106,8 +107,8 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
     def erase(body: Body, key: IdempotencyKey = None, who: str = known) -> JSONResponse:
         """Forget a picture, an object or a person: features, names, texts, evidence.
 
-        The counts and the audit log stay valid. The answer is the report: `done`, or `running` where there is
-        much to forget, which goes on by itself; ask again at `/v1/erasures/{id}`. Files stay where they are:
+        The counts and the audit log stay valid. The answer is the report: `running` while it goes on by itself,
+        then `done`; ask again at `/v1/erasures/{id}`. Files stay where they are:
         they are the platform's.
         """
 

@@ -12,10 +12,11 @@ from celery.exceptions import Reject
 from worker.dispatch import BACKFILL_TASK, QUEUES, SCAN_TASK, transport_options
 from worker.monitoring.line import Nobody, Tells
 from worker.settings import Settings
+from worker.tasks.acknowledgements import Acknowledgements
 from worker.tasks.child import Child, OpenScanner, OpenShift
 from worker.tasks.parent import Parent
 from worker.tasks.request import BackfillRequest, ScanRequest
-from worker.tasks.watch import ChildWatch, heartbeat
+from worker.tasks.watch import ChildWatch, acknowledgement_watch, heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,10 @@ def make_app(
     app.conf.update(celery_settings(settings))
     parent = Parent(settings, line)
     child = Child(settings, open_scanner, open_shift, holder=parent.holder, line=line)
-    _register_scan(app, child, parent)
-    _register_backfill(app, child, parent)
-    app.steps["worker"].update({ChildWatch, heartbeat(line)})
+    acknowledgements = Acknowledgements()
+    _register_scan(app, child, parent, acknowledgements)
+    _register_backfill(app, child, parent, acknowledgements)
+    app.steps["worker"].update({ChildWatch, heartbeat(line), acknowledgement_watch(acknowledgements)})
     signals.worker_process_init.connect(child.open, weak=False)
     signals.worker_process_shutdown.connect(child.close, weak=False)
     signals.setup_logging.connect(_keep_logging, weak=False)
@@ -84,11 +86,12 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _register_scan(app: Celery, child: Child, parent: Parent) -> None:
+def _register_scan(app: Celery, child: Child, parent: Parent, asked: Acknowledgements) -> None:
     """The task of uploads, whose requests tell the parent of a child's death."""
 
     class BoundRequest(ScanRequest):
         supervisor = parent
+        acknowledgements = asked
 
     class ScanTask(Task):  # type: ignore[type-arg]
         Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
@@ -99,11 +102,12 @@ def _register_scan(app: Celery, child: Child, parent: Parent) -> None:
             raise Reject("the database is away", requeue=True)
 
 
-def _register_backfill(app: Celery, child: Child, parent: Parent) -> None:
+def _register_backfill(app: Celery, child: Child, parent: Parent, asked: Acknowledgements) -> None:
     """The task of backfills, whose requests do so too."""
 
     class BoundRequest(BackfillRequest):
         supervisor = parent
+        acknowledgements = asked
 
     class BackfillTask(Task):  # type: ignore[type-arg]
         Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name

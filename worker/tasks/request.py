@@ -9,6 +9,7 @@ from uuid import UUID
 from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.worker.request import Request
 
+from worker.tasks.acknowledgements import Acknowledgements
 from worker.tasks.parent import Parent
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,18 @@ class _Supervised(Request):
     """Tells the parent how a child ended before Celery acknowledges or requeues the message."""
 
     supervisor: ClassVar[Parent]
+    acknowledgements: ClassVar[Acknowledgements]
+    _message: Any  # Celery's
+
+    def acknowledge(self) -> None:
+        """Acknowledge, and have it watched."""
+        super().acknowledge()
+        self.acknowledgements.ask(self._message)
+
+    def reject(self, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - Celery's signature
+        """Give back, and have it watched."""
+        super().reject(requeue)
+        self.acknowledgements.ask(self._message)
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:  # noqa: FBT001, FBT002 - Celery's signature
         """Write down a death or a kill, then let Celery do its part."""

@@ -26,7 +26,9 @@ JSONL = ("--format", "jsonl")
 
 @pytest.fixture(scope="module")
 def settings(settings: Settings) -> Settings:
-    return Settings(**(settings.model_dump() | {"hook_tokens": (TOKEN,), "hook_port": free_port()}))
+    return Settings(
+        **(settings.model_dump() | {"hook_tokens": (TOKEN,), "hook_port": free_port(), "erase_at_once": 1})
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from db.engine import make_engine
+from migrations.grants import Role
 from tests.databases import Databases
 from tests.worker.cli.conftest import Outcome
 from worker.cli.main import main
@@ -92,3 +94,49 @@ def test_an_unreachable_database_is_one_line_without_the_password(
     assert failed.status == 1
     assert failed.err.count("\n") == 1
     assert "hunter2" not in failed.err
+
+
+def test_roles_are_made_and_each_gets_a_file_with_its_url(
+    artgate_db: Artgate, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "secrets"
+    made = artgate_db("roles", "--secrets", str(folder))
+    assert made.status == 0, made.err
+    files = {file.name: file for file in folder.iterdir()}
+    assert set(files) == {f"database_url_{role.removeprefix('artgate_')}" for role in Role}
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
+    assert not any(file.read_text() in made.out + made.err for file in files.values())
+
+    monkeypatch.setenv("ARTGATE_DATABASE_URL", files["database_url_migrator"].read_text())
+    assert artgate_db("upgrade").status == 0
+    monkeypatch.setenv("ARTGATE_DATABASE_URL", files["database_url_relay"].read_text())
+    assert artgate_db("check").status == 0
+    refused = artgate_db("roles")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "may not do this" in refused.err
+
+
+def test_roles_that_were_made_keep_their_files_and_their_passwords(
+    artgate_db: Artgate, tmp_path: Path
+) -> None:
+    artgate_db("roles", "--secrets", str(tmp_path))
+    before = {file: file.read_text() for file in tmp_path.iterdir()}
+    (tmp_path / "database_url_hook").unlink()
+
+    again = artgate_db("roles", "--secrets", str(tmp_path))
+
+    assert again.status == 0
+    changed = {file.name for file, url in before.items() if file.read_text() != url}
+    assert changed == {"database_url_hook"}
+    assert again.out.count("is kept") == len(Role) - 1
+
+
+def test_a_folder_that_can_not_be_made_is_said_before_anything_is_done(
+    artgate_db: Artgate, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    refused = artgate_db("roles", "--secrets", str(tmp_path / "file" / "folder"))
+
+    assert (refused.status, refused.out) == (3, "")
+    assert "--secrets" in refused.err

@@ -24,7 +24,7 @@ from worker.settings import Settings
 @pytest.fixture(scope="module")
 def settings(settings: Settings) -> Settings:
     """With a token, on a port of its own."""
-    named = {"hook_tokens": (TOKEN,), "hook_port": free_port(), "api_per_second": 1000.0}
+    named = {"hook_tokens": (TOKEN,), "hook_port": free_port(), "api_per_second": 1000.0, "erase_at_once": 1}
     return Settings(**(settings.model_dump() | named))
 
 

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import make_url, text
 
+from db.engine import make_engine
 from detector.bundle import CheckedRuntime, write_bundle
+from migrations.grants import Role
+from migrations.roles import make_roles
 from tests.bundles import vouched_contents
 from tests.databases import Databases
 from tests.servers import Bucket
@@ -71,6 +75,24 @@ def test_a_database_without_tables_is_sent_to_the_migrations(
     for subject in ("schema", "permissions"):
         assert findings[subject].health is Health.WRONG
         assert "artgate db upgrade" in (findings[subject].advice or "")
+
+
+def test_a_role_of_least_privilege_is_measured_by_its_duty(
+    settings: Settings, new_database: Callable[[], str]
+) -> None:
+    """It has what it needs; where a right was taken from it, that right is named."""
+    url = new_database()
+    password = make_roles(url, passwords_for=frozenset({Role.RELAY})).passwords[Role.RELAY]
+    own = make_url(url).set(username=Role.RELAY.value, password=password)
+    relay = changed(settings, database_url=own.render_as_string(hide_password=False))
+    assert healths(check_database(relay))["permissions"] is Health.OK
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"REVOKE UPDATE ON outbox FROM {Role.RELAY}"))
+    (found,) = (each for each in check_database(relay) if each.subject == "permissions")
+    assert found.health is Health.WRONG
+    assert "UPDATE on outbox" in found.found
+    assert "artgate db roles" in (found.advice or "")
 
 
 def test_wrong_keys_and_missing_buckets_are_told_apart(

@@ -36,6 +36,7 @@ def settings(settings: Settings, bucket: Bucket) -> Settings:
         "api_per_second": 10_000.0,
         "api_burst": 10_000,
         "appeals_per_day": 2,
+        "erase_at_once": 500,
         "buckets": (bucket.name, "uploads"),
     }
     return Settings(**(settings.model_dump() | named))
