@@ -107,9 +107,9 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
     def erase(body: Body, key: IdempotencyKey = None, who: str = known) -> JSONResponse:
         """Forget a picture, an object or a person: features, names, texts, evidence.
 
-        The counts and the audit log stay valid. The answer is the report: `running` while it goes on by itself,
-        then `done`; ask again at `/v1/erasures/{id}`. Files stay where they are:
-        they are the platform's.
+        The counts and the audit log stay valid. The answer is the report: `running` while it goes on by
+        itself, then `done`; ask again at `/v1/erasures/{id}`. Files stay where they are: they are the
+        platform's.
         """
 
         def work(session: Session) -> tuple[int, dict[str, str]]:

@@ -26,9 +26,8 @@ JSONL = ("--format", "jsonl")
 
 @pytest.fixture(scope="module")
 def settings(settings: Settings) -> Settings:
-    return Settings(
-        **(settings.model_dump() | {"hook_tokens": (TOKEN,), "hook_port": free_port(), "erase_at_once": 1})
-    )
+    named = {"hook_tokens": (TOKEN,), "hook_port": free_port(), "erase_at_once": 1}
+    return Settings(**(settings.model_dump() | named))
 
 
 @pytest.fixture(scope="module")
