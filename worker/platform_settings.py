@@ -44,8 +44,8 @@ class PlatformSettings(BaseSettings):
     appeal_deadline: int = Field(default=7 * 86_400, gt=0)
     """How long after its filing an appeal should be decided."""
     erase_at_once: int = Field(default=0, ge=0)
-    """Pictures that an erasure forgets before its request is answered; the sweeper goes on with the rest. Above
-    0 only where the hook's database role may do the sweeper's part."""
+    """Pictures that an erasure forgets before its request is answered; the sweeper goes on with the rest.
+    Above 0 only where the hook's database role may do the sweeper's part."""
 
     sns_topics: Annotated[tuple[str, ...], NoDecode] = ()
     """ARNs of the topics of Amazon SNS, parted by commas, whose messages `POST /v1/sns` takes."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from worker.access.guard import Guard
 from worker.platform import appeals, changes, erasures, verdicts
 from worker.platform.limits import RateLimit
+from worker.platform.parameters import refuse_unknown
 from worker.settings import Settings
 
 
@@ -18,7 +19,11 @@ def router_for(settings: Settings, makes: sessionmaker[Session]) -> APIRouter:
         settings: tokens and limits.
         makes: makes a session of the database for each request.
     """
-    guarded = [Depends(Guard(settings, makes)), Depends(RateLimit(settings, makes))]
+    guarded = [
+        Depends(Guard(settings, makes)),
+        Depends(RateLimit(settings, makes)),
+        Depends(refuse_unknown),
+    ]
     router = APIRouter(prefix="/v1", dependencies=guarded)
     verdicts.add_routes(router, makes)
     changes.add_routes(router, makes)
