@@ -30,7 +30,7 @@ def missing() -> str | None:
     if not all(importlib.util.find_spec(name) for name in _PACKAGES):
         return (
             "Playwright for Python is not installed: "
-            "`.venv/bin/pip install --require-hashes -r requirements-browser.lock`, then run it again"
+            "`.venv/bin/uv pip install -r requirements-browser.lock`, then run it again"
         )
     return None
 

@@ -107,12 +107,14 @@ def new_visitor(browser: Browser, site: str) -> Iterator[NewVisitor]:
 
 
 @pytest.fixture
-def signed_in(new_visitor: NewVisitor, sessions: Sessions) -> SignedIn:
+def signed_in(new_visitor: NewVisitor, sessions: Sessions, site: str) -> SignedIn:
     """Makes someone with a new account of a role, who has signed in; gives the account's name too."""
 
-    def make(role: Role = Role.MODERATOR, address: str | None = None, **context: Any) -> tuple[Visitor, str]:
-        name = account(sessions, role)
-        visitor = new_visitor(address, **context) if address else new_visitor(**context)
+    def make(
+        role: Role = Role.MODERATOR, address: str = site, name: str | None = None, **context: Any
+    ) -> tuple[Visitor, str]:
+        name = account(sessions, role, name=name)
+        visitor = new_visitor(address, **context)
         visitor.sign_in(name)
         return visitor, name
 

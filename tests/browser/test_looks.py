@@ -14,7 +14,9 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from db.models import ItemState, ReviewItem
 from db.models.accounts import Role
 from db.queries import policies
 from deploy.local.places import REPOSITORY
@@ -52,6 +54,17 @@ LOOKS = [
 def work(settings: Settings, sessions: Sessions, pictures_bucket: Bucket) -> Work:
     """What waits on the desk."""
     return lay_out(settings, sessions, pictures_bucket)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_holds_anything(sessions: Sessions) -> None:
+    """As after a night: each look begins with the same desk."""
+    with sessions.begin() as session:
+        session.execute(
+            update(ReviewItem)
+            .where(ReviewItem.state == ItemState.CLAIMED)
+            .values(state=ItemState.OPEN, claimed_by=None, lease_until=None)
+        )
 
 
 @pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
@@ -94,7 +107,7 @@ def test_pages_of_signing_in(look: Look, new_visitor: NewVisitor, sessions: Sess
 
 
 def test_pages_of_the_desk(look: Look, work: Work, signed_in: SignedIn) -> None:
-    visitor, _ = signed_in(**look.context)
+    visitor, _ = signed_in(name=f"ada-{look.name}", **look.context)
     check(visitor, look, "queue")
     visitor.open(f"/console/items/{work.plain}")
     check(visitor, look, "item-open")
