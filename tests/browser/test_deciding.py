@@ -39,7 +39,7 @@ def test_next_item_claims_the_most_urgent_one_by_key(signed_in: SignedIn, new_it
 def test_each_answer_has_a_key_and_leads_to_the_next_item(
     signed_in: SignedIn, new_item: NewItem, sessions: Sessions
 ) -> None:
-    found = [new_item(priority=90.0 - rank) for rank in range(4)]
+    found = [new_item(priority=900.0 - rank) for rank in range(4)]
     visitor, _ = signed_in()
     visitor.key("n")
     for item, key in zip(found, "gsce", strict=True):
