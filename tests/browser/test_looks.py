@@ -183,3 +183,12 @@ def test_every_page_of_the_navigation(look: Look, work: Work, signed_in: SignedI
     for path in doors:
         assert visitor.open(path) == 200
         check(visitor, look, re.sub(r"\W+", "-", path.removeprefix("/console/")).strip("-") or "queue-senior")
+
+
+def test_light_or_dark_is_chosen_for_a_browser_and_kept(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(color_scheme="light")
+    visitor.open("/console/sign-in")
+    for button, ground in (("Auto", "rgb(244, 245, 247)"), ("Light", "rgb(20, 23, 27)")):
+        visitor.press_button(button)
+        visitor.open("/console/sign-in")
+        expect(visitor.page.locator("html")).to_have_css("background-color", ground)
