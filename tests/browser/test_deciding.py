@@ -132,6 +132,9 @@ def test_the_question_mark_lists_the_keys_and_escape_closes_the_list(
     shown = set(listed.locator("kbd").all_inner_texts())
     marked = visitor.page.locator("[data-key]").evaluate_all("all => all.map(each => each.dataset.key)")
     assert set(marked) <= shown, "no key is a secret"
+    visitor.key("Enter")  # its button has the focus
+    expect(listed).to_be_hidden()
+    visitor.key("?")
     visitor.key("Escape")
     expect(listed).to_be_hidden()
 

@@ -109,7 +109,7 @@ def test_all_of_it_works_without_scripts(signed_in: SignedIn, new_item: NewItem,
     assert visitor.page.locator("[data-viewer] img").is_visible()
     visitor.page.get_by_role("link", name="Keys").click()
     expect(visitor.page.get_by_role("dialog", name="Keys")).to_be_visible()
-    visitor.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    visitor.page.get_by_role("dialog").get_by_role("link", name="Close").click()
     expect(visitor.page.get_by_role("dialog", name="Keys")).to_be_hidden()
     visitor.open(f"/console/items/{item}")
     visitor.page.get_by_label("Note").fill("brush hairs")

@@ -106,7 +106,7 @@ def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(
 def sign_in(out: str, name: str) -> str:
     """Where the console takes who signs in with what was printed."""
     (address,) = re.findall(r"http://127\.0\.0\.1:\d+/console/", out)
-    (password,) = re.findall(rf"\b{name}, a \w+, password (\S{{16}})", out)
+    (password,) = re.findall(rf"sign in as {name}, password (\w{{16}})", out)
     with httpx.Client(base_url=address, trust_env=False) as browser:
         answer = browser.post("sign-in", data={"name": name, "password": password})
         assert answer.status_code == 303, answer.text

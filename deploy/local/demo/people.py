@@ -14,6 +14,10 @@ from worker.settings import Settings
 _ROLES = {MODERATOR: Role.MODERATOR, SENIOR: Role.SENIOR}
 
 
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that is taken for another one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Who signs in, with what, and as what."""
@@ -25,9 +29,7 @@ class Person:
 
 def add_people(settings: Settings) -> list[Person]:
     """Make the accounts, each with a password that only this demo knows; the moderator comes first."""
-    people = [
-        Person(name=name, role=role, password=secrets.token_urlsafe(12)) for name, role in _ROLES.items()
-    ]
+    people = [Person(name=name, role=role, password=_password()) for name, role in _ROLES.items()]
     engine = make_engine(settings.database_url.get_secret_value(), application="artgate demo")
     try:
         with make_sessions(engine).begin() as session:
@@ -36,3 +38,8 @@ def add_people(settings: Settings) -> list[Person]:
     finally:
         engine.dispose()
     return people
+
+
+def _password() -> str:
+    """One that a double click selects as a whole."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(16))

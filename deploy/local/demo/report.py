@@ -93,17 +93,17 @@ def _table(answers: Sequence[Answer], columns: Sequence[str], stages: Sequence[s
 
 
 def door(settings: Settings, people: Sequence[Person]) -> str:
-    """Where the console is, and who can sign in."""
-    accounts = [f"{person.name}, a {person.role}, password {person.password}" for person in people]
+    """Where the console is, and who can sign in: a moderator, and then a senior."""
+    moderator, senior = (f"sign in as {person.name}, password {person.password}" for person in people)
     return f"""\
 Look at them in a browser:
   the console           http://{settings.console_host}:{settings.console_port}/console/
-  sign in as            {accounts[0]}
-  and, in a private     {accounts[1]}:
-  window, as            a picture is called synthetic only where two people
-                        say so, neither knowing what the other said
-  press                 n next item; g genuine, s synthetic, c cannot tell;
-                        u undo; ? for all keys"""
+  a moderator           {moderator}
+  a senior              {senior} (in a private
+                        window): a picture is called synthetic only where two
+                        people say so, neither knowing what the other said
+  keys                  n next item; g genuine, s synthetic, c cannot tell;
+                        u undo; ? all of them"""
 
 
 def next_steps(answers: Sequence[Answer], told: int, deliveries: Path, console: str) -> str:
