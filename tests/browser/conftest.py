@@ -12,8 +12,10 @@ from uuid import UUID
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import update
 
 from db.engine import make_engine, make_sessions
+from db.models import ReviewItem
 from db.models.accounts import Role
 from deploy.local.launch import free_port
 from tests.browser.chromium import FLAGS, chromium
@@ -123,10 +125,10 @@ def signed_in(new_visitor: NewVisitor, sessions: Sessions, site: str) -> SignedI
 
 @pytest.fixture
 def new_item(sessions: Sessions, pictures_bucket: Bucket) -> NewItem:
-    """Opens an item about a picture that can be shown; gives its id."""
+    """Opens an item about a picture that can be shown; what more have seen is more urgent. Gives its id."""
     seeds = itertools.count()
 
-    def make(**facts: Any) -> UUID:
+    def make(reach: int = 0) -> UUID:
         key, body = f"painting-{new_id()}.jpg", jpeg(240, 320, seed=next(seeds))
         stored: dict[str, Any] = {
             "etag": pictures_bucket.put(key, body),
@@ -137,7 +139,9 @@ def new_item(sessions: Sessions, pictures_bucket: Bucket) -> NewItem:
             "height": 240,
         }
         with sessions.begin() as session:
-            return file_uncertain(session, pictures_bucket.name, key, **stored, **facts).item
+            item = file_uncertain(session, pictures_bucket.name, key, **stored).item
+            session.execute(update(ReviewItem).where(ReviewItem.id == item).values(reach=reach))
+        return item
 
     return make
 

@@ -26,7 +26,7 @@ def decided_as(sessions: Sessions, item: UUID) -> list[str]:
 
 
 def test_next_item_claims_the_most_urgent_one_by_key(signed_in: SignedIn, new_item: NewItem) -> None:
-    item = new_item(priority=100.0)
+    item = new_item(reach=10**9)
     visitor, _ = signed_in()
     visitor.key("n")
     visitor.page.wait_for_url(f"**/console/items/{item}")
@@ -39,7 +39,7 @@ def test_next_item_claims_the_most_urgent_one_by_key(signed_in: SignedIn, new_it
 def test_each_answer_has_a_key_and_leads_to_the_next_item(
     signed_in: SignedIn, new_item: NewItem, sessions: Sessions
 ) -> None:
-    found = [new_item(priority=900.0 - rank) for rank in range(4)]
+    found = [new_item(reach=10 ** (15 - rank)) for rank in range(4)]
     visitor, _ = signed_in()
     visitor.key("n")
     for item, key in zip(found, "gsce", strict=True):
@@ -274,6 +274,6 @@ def test_an_item_is_skipped_held_and_handed_over(signed_in: SignedIn, new_item: 
     colleague.open("/console/")
     kept = colleague.page.get_by_role("region", name="Kept for you")
     expect(kept).to_contain_text(str(given)[-6:])
-    visitor.claim(skipped := new_item(priority=-50.0))
+    visitor.claim(skipped := new_item())
     visitor.key("k")
     visitor.leave_page_of(skipped)

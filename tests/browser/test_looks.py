@@ -147,7 +147,7 @@ def test_pages_of_a_first_opinion_and_of_refusals(
     look: Look, signed_in: SignedIn, new_item: NewItem, sessions: Sessions, hiding: None
 ) -> None:
     visitor, _ = signed_in(**look.context)
-    item = new_item(priority=-100.0)
+    item = new_item()
     visitor.claim(item)
     check(visitor, look, "item-first-opinion")
     visitor.key("g")

@@ -83,7 +83,7 @@ def test_a_second_person_reviews_blind_and_two_who_agree_settle_it(
 def test_two_who_disagree_leave_it_to_a_senior_alone(
     signed_in: SignedIn, new_item: NewItem, sessions: Sessions
 ) -> None:
-    item = new_item(priority=500.0)
+    item = new_item(reach=10**17)
     for key in "sg":
         visitor, _ = signed_in()
         visitor.decide(item, key)
@@ -102,7 +102,7 @@ def test_two_who_disagree_leave_it_to_a_senior_alone(
 
 
 def test_all_of_it_works_without_scripts(signed_in: SignedIn, new_item: NewItem, sessions: Sessions) -> None:
-    item = new_item(priority=1000.0)
+    item = new_item(reach=10**18)
     visitor, _ = signed_in(scripts=False)
     visitor.press_button("Next item")
     assert visitor.path == f"/console/items/{item}"
