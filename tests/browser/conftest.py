@@ -32,6 +32,7 @@ from worker.settings import Settings
 NewVisitor = Callable[..., Visitor]
 SignedIn = Callable[..., tuple[Visitor, str]]
 NewItem = Callable[..., UUID]
+AtWork = tuple[Visitor, UUID]
 Console = Callable[..., AbstractContextManager[str]]
 
 
@@ -144,6 +145,15 @@ def new_item(sessions: Sessions, pictures_bucket: Bucket) -> NewItem:
         return item
 
     return make
+
+
+@pytest.fixture
+def at_work(signed_in: SignedIn, new_item: NewItem) -> AtWork:
+    """A moderator on the page of an item that they have claimed."""
+    visitor, _ = signed_in()
+    item = new_item()
+    visitor.claim(item)
+    return visitor, item
 
 
 def _answers(site: str) -> bool:

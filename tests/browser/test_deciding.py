@@ -11,7 +11,7 @@ from sqlalchemy import select
 from db.models import Decision, Note, Stage
 from db.models.accounts import Role
 from db.queries.eligibility import stands
-from tests.browser.conftest import Console, NewItem, SignedIn
+from tests.browser.conftest import AtWork, Console, NewItem, SignedIn
 from tests.browser.visitor import Visitor
 from tests.worker.access.people import account
 from tests.worker.inbox import Sessions
@@ -53,11 +53,9 @@ def test_each_answer_has_a_key_and_leads_to_the_next_item(
 
 
 def test_a_ground_and_a_note_go_along_and_keys_typed_into_a_note_decide_nothing(
-    signed_in: SignedIn, new_item: NewItem, sessions: Sessions
+    at_work: AtWork, sessions: Sessions
 ) -> None:
-    item = new_item()
-    visitor, _ = signed_in()
-    visitor.claim(item)
+    visitor, item = at_work
     visitor.page.get_by_label("Ground").select_option("anatomy")
     visitor.key("Escape")
     visitor.page.locator("h1").click()
@@ -74,11 +72,9 @@ def test_a_ground_and_a_note_go_along_and_keys_typed_into_a_note_decide_nothing(
 
 
 def test_a_ground_of_another_answer_is_refused_and_the_note_is_kept(
-    signed_in: SignedIn, new_item: NewItem, sessions: Sessions
+    at_work: AtWork, sessions: Sessions
 ) -> None:
-    item = new_item()
-    visitor, _ = signed_in()
-    visitor.claim(item)
+    visitor, item = at_work
     visitor.page.get_by_label("Ground").select_option("anatomy")
     visitor.page.get_by_label("Note").fill("brush hairs in the paint")
     visitor.press_button("Genuine")
@@ -87,12 +83,8 @@ def test_a_ground_of_another_answer_is_refused_and_the_note_is_kept(
     assert decided_as(sessions, item) == []
 
 
-def test_a_decision_can_be_taken_back_while_its_countdown_runs(
-    signed_in: SignedIn, new_item: NewItem, sessions: Sessions
-) -> None:
-    item = new_item()
-    visitor, _ = signed_in()
-    visitor.claim(item)
+def test_a_decision_can_be_taken_back_while_its_countdown_runs(at_work: AtWork, sessions: Sessions) -> None:
+    visitor, item = at_work
     visitor.key("g")
     told = visitor.page.locator("[data-countdown]")
     expect(told).to_have_text(re.compile(r"^\d\d s left$"))
@@ -121,11 +113,8 @@ def test_the_offer_to_undo_goes_when_its_time_is_over_and_a_late_one_is_told_so(
         assert "It is too late to undo this" in visitor.text
 
 
-def test_the_question_mark_lists_the_keys_and_escape_closes_the_list(
-    signed_in: SignedIn, new_item: NewItem
-) -> None:
-    visitor, _ = signed_in()
-    visitor.claim(new_item())
+def test_the_question_mark_lists_the_keys_and_escape_closes_the_list(at_work: AtWork) -> None:
+    visitor, _ = at_work
     visitor.key("?")
     listed = visitor.page.get_by_role("dialog", name="Keys")
     expect(listed).to_be_visible()
@@ -163,9 +152,8 @@ def shown_pixels(visitor: Visitor) -> int:
     return int(image.evaluate("image => image.naturalWidth"))
 
 
-def test_the_picture_is_seen_zoomed_and_moved(signed_in: SignedIn, new_item: NewItem) -> None:
-    visitor, _ = signed_in()
-    visitor.claim(new_item())
+def test_the_picture_is_seen_zoomed_and_moved(at_work: AtWork) -> None:
+    visitor, _ = at_work
     assert shown_pixels(visitor) == 320
     image = visitor.page.locator("[data-viewer] img")
     fitted = image.bounding_box()

@@ -82,6 +82,7 @@ def test_an_admin_enrols_an_authenticator_before_anything_else(signed_in: Signed
     assert visitor.path == "/console/second-factor"
     visitor.open("/console/")
     assert visitor.path == "/console/second-factor", "nothing is shown before"
+    assert visitor.page.get_by_role("navigation", name="Pages").count() == 0
     visitor.press_button("Set up an authenticator")
     secret = visitor.page.locator("code.secret").first.inner_text()
     visitor.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())

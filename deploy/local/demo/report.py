@@ -100,8 +100,8 @@ Look at them in a browser:
   the console           http://{settings.console_host}:{settings.console_port}/console/
   a moderator           {moderator}
   a senior              {senior} (in a private
-                        window): a picture is called synthetic only where two
-                        people say so, neither knowing what the other said
+                        window): what {MODERATOR} calls synthetic needs a second
+                        person, who gets it when the minute for undo is over
   keys                  n next item; g genuine, s synthetic, c cannot tell;
                         u undo; ? all of them"""
 
