@@ -30,7 +30,7 @@ test: install lint ## lint, types, import rules and the whole test suite
 	$(RUN)/pytest --numprocesses 2 $(TESTS)
 
 test-browser: ## the console in headless Chromium, outside `make test`; pictures of its pages into build/screenshots
-	@$(RUN)/python -m tests.browser
+	@$(RUN)/python -m tests.browser --numprocesses 2 --dist loadfile
 
 lint: ## the checks that run no test
 	$(RUN)/ruff check .
