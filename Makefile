@@ -7,7 +7,8 @@ RUN := .venv/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop demo-shell test lint format bench bench-check review-load chaos check-alerts lock sbom
+.PHONY: help install demo demo-stop demo-shell test test-browser lint format bench bench-check review-load
+.PHONY: chaos check-alerts lock sbom
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +29,9 @@ demo-shell: ## a shell in which `artgate` commands reach the demo's stack
 
 test: install lint ## lint, types, import rules and the whole test suite
 	$(RUN)/pytest --numprocesses 2 $(TESTS)
+
+test-browser: ## the console in headless Chromium, outside `make test`; pictures of its pages into build/screenshots
+	@$(RUN)/python -m tests.browser --numprocesses 2 --dist loadfile
 
 lint: ## the checks that run no test
 	$(RUN)/ruff check .

@@ -1,7 +1,8 @@
 """Writes the lock files: every package by version and hash, for Python 3.11 to 3.13 on Linux.
 
-``python -m deploy.packaging.lock [--upgrade]`` writes ``requirements.lock`` with PyTorch for the CPU and
-``requirements-cuda.lock`` with PyTorch as the plain index has it, built for CUDA. Versions that a lock
+``python -m deploy.packaging.lock [--upgrade]`` writes ``requirements.lock`` with PyTorch for the CPU,
+``requirements-cuda.lock`` with PyTorch as the plain index has it, built for CUDA, and
+``requirements-browser.lock`` with what ``make test-browser`` needs besides one of them. Versions that a lock
 file names already stay, unless ``--upgrade`` is given.
 
 The CPU build of PyTorch is not on the plain index, so it is left out when the CPU lock is resolved: its
@@ -13,6 +14,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from deploy.local.places import REPOSITORY, script
@@ -37,24 +39,40 @@ _SUPPORTED = (
 _BEFORE = "python_full_version < '3.14'"
 """Markers that hold wherever the lock is of use, and that would drown the few that decide something."""
 _HEADER = "# Written by `make lock`; install with `make install{variant}`.\n"
+_EVERYTHING = ("pyproject.toml", "--extra", "data", "--extra", "dev", "--extra", "local")
+_BROWSER = "requirements-browser.lock"
+_BROWSER_HEADER = "# Written by `make lock`; beside another lock file, for `make test-browser`.\n"
 
 
 def main(options: list[str]) -> None:
-    """Write both lock files."""
+    """Write the lock files."""
     with tempfile.TemporaryDirectory() as folder:
         needs, excluded = Path(folder) / "torch.in", Path(folder) / "excluded.txt"
         needs.write_text("\n".join(_TORCH_NEEDS))
         excluded.write_text("torch\n")
-        cpu = _resolved("requirements.lock", [str(needs), "--excludes", str(excluded), *options])
+        cpu = _resolved(
+            "requirements.lock", [*_EVERYTHING, str(needs), "--excludes", str(excluded), *options]
+        )
     _write("requirements.lock", _HEADER.format(variant=""), _TORCH_BLOCK.read_text(), cpu)
-    cuda = _resolved("requirements-cuda.lock", options)
+    cuda = _resolved("requirements-cuda.lock", [*_EVERYTHING, *options])
     _write("requirements-cuda.lock", _HEADER.format(variant=" TORCH=cuda"), cuda)
+    _lock_browser(options)
 
 
-def _resolved(name: str, options: list[str]) -> str:
-    """The pins of everything that pyproject.toml asks for, with the versions that `name` has already."""
-    command = [str(script("uv")), "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes"]
-    command += ["--all-extras", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"]
+def _lock_browser(options: list[str]) -> None:
+    """Of the extra ``browser`` alone, in versions that fit the packages that are installed before it."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    with tempfile.TemporaryDirectory() as folder:
+        needs = Path(folder) / "browser.in"
+        needs.write_text("\n".join(project["optional-dependencies"]["browser"]))
+        sources = [str(needs), "--constraints", "requirements-cuda.lock"]  # the lock of the plain index alone
+        _write(_BROWSER, _BROWSER_HEADER, _resolved(_BROWSER, [*sources, *options]))
+
+
+def _resolved(name: str, sources: list[str]) -> str:
+    """The pins of everything that `sources` ask for, with the versions that `name` has already."""
+    command = [str(script("uv")), "pip", "compile", "--universal", "--generate-hashes"]
+    command += ["--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"]
     command += ["--fork-strategy", "fewest"]  # one numpy for all Pythons: one set of numbers
     with tempfile.TemporaryDirectory() as folder:
         output, pair = Path(folder) / name, Path(folder) / "pair.txt"
@@ -62,7 +80,7 @@ def _resolved(name: str, options: list[str]) -> str:
         known = REPOSITORY / name
         if known.exists():
             output.write_text(_without_torch_block(known.read_text()))
-        command += ["--constraints", str(pair), "--output-file", str(output), *options]
+        command += ["--constraints", str(pair), "--output-file", str(output), *sources]
         subprocess.run(command, cwd=REPOSITORY, check=True)  # noqa: S603 - uv, as installed
         return _with_fewer_markers(output.read_text())
 

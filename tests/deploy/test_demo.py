@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -11,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local.demo.home import Home
+from deploy.local.demo.plan import MODERATOR, SENIOR
 from deploy.local.places import REPOSITORY
 from deploy.local.processes import Identity
 from tests.bundles import make_bundle
@@ -78,8 +81,9 @@ def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(
     assert all(stage in out for stage in ("fetch", "decode", "feat.", "score"))
     assert out.rstrip().endswith("make demo-stop")
     first = everything(home)
-    assert len(first) > 6, "three servers, four processes of artgate"
+    assert len(first) > 7, "three servers, five processes of artgate"
     assert len(home.deliveries.read_text().splitlines()) == 2
+    assert [sign_in(out, name) for name in (MODERATOR, SENIOR)] == ["/console/", "/console/"]
     assert home.settings_file.stat().st_mode & 0o077 == 0, "it holds passwords"
     assert home.read_settings()["ARTGATE_BUNDLE"] == str(bundle), "its shell's commands use the same one"
 
@@ -97,6 +101,17 @@ def test_it_shows_verdicts_and_runs_on_until_it_is_stopped_also_twice_in_a_row(
     wait_for_the_end(second, home)
     assert not home.folder.exists()
     assert finished(demo(home, "stop")) == (0, "no demo runs\n")
+
+
+def sign_in(out: str, name: str) -> str:
+    """Where the console takes who signs in with what was printed."""
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/console/", out)
+    (password,) = re.findall(rf"sign in as {name}, password (\w{{16}})", out)
+    with httpx.Client(base_url=address, trust_env=False) as browser:
+        answer = browser.post("sign-in", data={"name": name, "password": password})
+        assert answer.status_code == 303, answer.text
+        assert browser.get("").status_code == 200, "it is signed in"
+    return answer.headers["Location"]
 
 
 def ask(home: Home, command: str) -> str:

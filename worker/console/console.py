@@ -85,7 +85,7 @@ class Console:
         shared = {
             "actor": actor,
             "csrf_token": self.csrf_token(request, actor),
-            "navigation": [door for door in NAVIGATION if actor and may(actor.role, door.permission)],
+            "navigation": doors_of(actor),
             "path": request.url.path,
             "standing": self.standing_of(actor),
             "said": words.SAID.get(request.query_params.get("said", "")),
@@ -113,6 +113,13 @@ class Console:
         """What the forms of a page carry; empty where nobody is signed in with a browser."""
         secret = self.cookie.read(request)
         return sessions.csrf_token(secret) if actor and actor.session_id and secret else ""
+
+
+def doors_of(actor: Actor | None) -> list[Door]:
+    """The entries of the navigation that lead somewhere for who asks: none before the second factor."""
+    if actor is None or actor.pending:
+        return []
+    return [door for door in NAVIGATION if may(actor.role, door.permission)]
 
 
 def to(path: str, said: str | None = None) -> RedirectResponse:

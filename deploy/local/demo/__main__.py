@@ -79,7 +79,7 @@ def shell(home: Home) -> None:
 def _show_verdicts(home: Home, pictures: Sequence[Path]) -> str:
     """Upload, wait, show what came of it; gives what a reader can do now."""
     # What these need takes a second to import: not while the servers could already start.
-    from deploy.local.demo import platform, report, scan  # noqa: PLC0415
+    from deploy.local.demo import people, platform, report, scan  # noqa: PLC0415
     from worker.cli.output import console  # noqa: PLC0415
     from worker.cli.progress import progress  # noqa: PLC0415
     from worker.settings import Settings  # noqa: PLC0415
@@ -92,7 +92,8 @@ def _show_verdicts(home: Home, pictures: Sequence[Path]) -> str:
     answers = report.answers_to(settings, uploads)
     report.print_answers(answers, console())
     told = platform.await_told(home.deliveries, len(uploads), _DELIVERY_SECONDS)
-    return report.next_steps(answers, told, home.deliveries)
+    signed_in = people.add_people(settings)
+    return report.next_steps(answers, told, home.deliveries, report.door(settings, signed_in))
 
 
 def _fields(variables: dict[str, str]) -> dict[str, str]:

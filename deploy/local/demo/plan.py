@@ -14,9 +14,10 @@ from deploy.local.stack import LocalStack
 
 _BUCKET = "pictures"
 MODERATOR = "ada"
+SENIOR = "grace"
 _TAKEN_ALONG = ("ARTGATE_BUNDLE", "ARTGATE_WEIGHTS_DIR")
 """What a caller may name, and the commands in the demo's shell must find as its worker does."""
-_PROCESSES = ("hook", "worker", "sweeper", "relay")
+_PROCESSES = ("hook", "console", "worker", "sweeper", "relay")
 _WORKER_GRACE = 30.0
 
 
@@ -30,19 +31,21 @@ class Plan:
     hook_port: int
     hook_secret: str
     hook_token: str
+    console_port: int
     moderator_token: str
     webhook_secret: str
     audit_key: str
 
     @classmethod
     def make(cls, folder: Path, buckets: tuple[str, ...]) -> Plan:
-        """A free port and fresh secrets; without `buckets`, a bucket of the demo's own."""
+        """Free ports and fresh secrets; without `buckets`, a bucket of the demo's own."""
         return cls(
             folder=folder,
             buckets=buckets or (_BUCKET,),
             hook_port=free_port(),
             hook_secret=secrets.token_urlsafe(24),
             hook_token=secrets.token_urlsafe(24),
+            console_port=free_port(),
             moderator_token=secrets.token_urlsafe(24),
             webhook_secret=secrets.token_urlsafe(24),
             audit_key=secrets.token_urlsafe(32),
@@ -65,6 +68,9 @@ class Plan:
             "ARTGATE_HOOK_TOKENS": self.hook_token,
             "ARTGATE_API_URL": f"http://127.0.0.1:{self.hook_port}",
             "ARTGATE_API_TOKEN": self.hook_token,
+            "ARTGATE_CONSOLE_HOST": "127.0.0.1",
+            "ARTGATE_CONSOLE_PORT": str(self.console_port),
+            "ARTGATE_PLAIN_HTTP_ON_LOCALHOST": "true",
             "ARTGATE_MODERATOR_TOKENS": json.dumps({MODERATOR: self.moderator_token}),
             "ARTGATE_WEBHOOK_URL": webhook_url,
             "ARTGATE_WEBHOOK_SECRET": self.webhook_secret,
@@ -77,7 +83,7 @@ class Plan:
         return self._child("db upgrade", settings)
 
     def processes(self, settings: dict[str, str]) -> list[Child]:
-        """The hook, a worker, the sweeper and the relay, not yet started."""
+        """The hook, the console, a worker, the sweeper and the relay, not yet started."""
         return [self._child(name, settings) for name in _PROCESSES]
 
     def _child(self, command: str, settings: dict[str, str]) -> Child:

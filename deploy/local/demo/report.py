@@ -15,6 +15,7 @@ from db.engine import make_engine, make_sessions
 from db.queries import dossiers
 from db.queries.dossiers import Dossier
 from db.queries.verdicts import StoredVerdict
+from deploy.local.demo.people import Person
 from deploy.local.demo.plan import MODERATOR
 from deploy.local.demo.scan import Upload
 from worker.cli.output import fits
@@ -91,12 +92,35 @@ def _table(answers: Sequence[Answer], columns: Sequence[str], stages: Sequence[s
     return table
 
 
-def next_steps(answers: Sequence[Answer], told: int, deliveries: Path) -> str:
-    """What a reader can do now, with names and ids that work."""
+def door(settings: Settings, people: Sequence[Person]) -> str:
+    """Where the console is, and who can sign in: a moderator, and then a senior."""
+    moderator, senior = (f"sign in as {person.name}, password {person.password}" for person in people)
+    return f"""\
+Look at them in a browser:
+  the console           http://{settings.console_host}:{settings.console_port}/console/
+  a moderator           {moderator}
+  a senior              {senior} (in a private
+                        window): what {MODERATOR} calls synthetic needs a second
+                        person, who gets it when the minute for undo is over
+  keys                  n next item; g genuine, s synthetic, c cannot tell;
+                        u undo; ? all of them"""
+
+
+def next_steps(answers: Sequence[Answer], told: int, deliveries: Path, console: str) -> str:
+    """What a reader can do now, with names and ids that work.
+
+    Args:
+        answers: what came of the uploads.
+        told: how many of them the platform knows.
+        deliveries: where it wrote them down.
+        console: what `door` says.
+    """
     waiting = [item for answer in answers for item in answer.dossier.items if item.state == "open"]
     item = str(waiting[0].id) if waiting else "ITEM"
     return f"""
 {len(waiting)} of {len(answers)} wait in the review queue for a person.
+{console}
+
 {told} answers were told to the platform; its signed webhooks are in
 {deliveries}
 

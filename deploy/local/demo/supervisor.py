@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -29,7 +30,7 @@ from deploy.local.storage import answers
 from detector.reasons import ArtgateError
 from worker.settings import read_settings
 
-_HOOK_SECONDS = 60.0
+_READY_SECONDS = 60.0
 _MIGRATE_SECONDS = 120.0
 _LOOK_EVERY = 0.5
 _KEEP = b"keep\n"
@@ -50,7 +51,7 @@ class Supervisor:
         self._processes: list[Child] = []
 
     def start(self, say: Say) -> None:
-        """Start all of it and wait until the hook answers."""
+        """Start all of it and wait until the hook and the console answer."""
         names = [server.child.program.name for server in self._stack.servers]
         say(f"starting {', '.join(names)}" if names else "using the servers that are named")
         self._stack.start()
@@ -59,11 +60,13 @@ class Supervisor:
         say("bringing the database to the newest schema")
         self._plan.migration(settings).run_to_end(_MIGRATE_SECONDS)
         self._processes = self._plan.processes(settings)
-        say("starting the hook, a worker, the sweeper and the relay")
+        say("starting the hook, the console, a worker, the sweeper and the relay")
         for process in self._processes:
             self._spawn(process)
-        hook, port = self._processes[0], self._plan.hook_port
-        hook.wait_until(lambda: answers(port, "/healthz"), _HOOK_SECONDS)
+        for process, port in zip(
+            self._processes, (self._plan.hook_port, self._plan.console_port), strict=False
+        ):
+            process.wait_until(partial(answers, port, "/healthz"), _READY_SECONDS)
 
     def run(self) -> None:
         """Restart what dies, for ever."""

@@ -15,9 +15,15 @@ def fresh_name() -> str:
     return f"ann-{new_id().hex}"
 
 
-def account(sessions: Sessions, role: Role = Role.MODERATOR, password: str | None = PASSWORD) -> str:
-    """A new account's name; a service gets no password."""
-    name = fresh_name()
+def account(
+    sessions: Sessions,
+    role: Role = Role.MODERATOR,
+    password: str | None = PASSWORD,
+    *,
+    name: str | None = None,
+) -> str:
+    """A new account's name, by default a fresh one; a service gets no password."""
+    name = name or fresh_name()
     with sessions.begin() as session:
         accounts.add(session, name, role, None if role is Role.SERVICE else password)
     return name

@@ -28,6 +28,10 @@ document.querySelectorAll('a[href="#keys"]').forEach((link) =>
     event.preventDefault();
     keys.showModal();
   }));
+keys?.querySelector("[data-close]").addEventListener("click", (event) => {
+  event.preventDefault();
+  keys.close();
+});
 
 // The countdown of an undo
 const undo = document.querySelector("[data-undo]");

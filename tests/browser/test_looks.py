@@ -1,0 +1,194 @@
+"""Every page as it looks: accessible, in light and dark, on a screen and on a phone.
+
+Each page is left as a picture in ``build/screenshots``, for people to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from db.models import ItemState, ReviewItem
+from db.models.accounts import Role
+from db.queries import policies
+from deploy.local.places import REPOSITORY
+from tests.browser.conftest import NewItem, NewVisitor, SignedIn
+from tests.browser.desk import Work, lay_out
+from tests.browser.visitor import Visitor
+from tests.servers import Bucket
+from tests.worker.access.people import account
+from tests.worker.inbox import Sessions
+from worker.settings import Settings
+
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+HIDING = {"queues": [{"name": "main", "hide_scores_until_opinion": True}]}
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_GRAVE = ("serious", "critical")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A size of the screen and its colours."""
+
+    name: str
+    context: dict[str, Any]
+
+
+LOOKS = [
+    Look(name=f"{size}-{colours}", context={"viewport": viewport, "color_scheme": colours})
+    for size, viewport in (("desktop", DESKTOP), ("phone", PHONE))
+    for colours in ("light", "dark")
+]
+
+
+@pytest.fixture(scope="module")
+def work(settings: Settings, sessions: Sessions, pictures_bucket: Bucket) -> Work:
+    """What waits on the desk."""
+    return lay_out(settings, sessions, pictures_bucket)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_holds_anything(sessions: Sessions) -> None:
+    """As after a night: each look begins with the same desk."""
+    with sessions.begin() as session:
+        session.execute(
+            update(ReviewItem)
+            .where(ReviewItem.state == ItemState.CLAIMED)
+            .values(state=ItemState.OPEN, claimed_by=None, lease_until=None)
+        )
+
+
+@pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
+def look(request: pytest.FixtureRequest) -> Look:
+    """Each way to look at a page."""
+    chosen: Look = request.param
+    return chosen
+
+
+def check(visitor: Visitor, look: Look, name: str) -> None:
+    """Keep a picture of the page, and fail where it is hard to use for someone."""
+    page = visitor.page
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=SCREENSHOTS / f"{name}-{look.name}.png", full_page=True)
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert beyond <= 0, f"{name} is {beyond} pixels too wide"
+    found = Axe().run(page, options={"runOnly": _TAGS}).response["violations"]
+    grave = [
+        f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in _GRAVE
+    ]
+    assert grave == [], name
+
+
+def test_pages_of_signing_in(look: Look, new_visitor: NewVisitor, sessions: Sessions) -> None:
+    visitor = new_visitor(**look.context)
+    visitor.open("/console/sign-in")
+    check(visitor, look, "sign-in")
+    visitor.sign_in(account(sessions), "three green foxes")
+    check(visitor, look, "sign-in-refused")
+    visitor.sign_in(account(sessions, Role.ADMIN))
+    check(visitor, look, "second-factor")
+    visitor.press_button("Set up an authenticator")
+    check(visitor, look, "second-factor-offer")
+    secret = visitor.page.locator("code.secret").first.inner_text()
+    visitor.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
+    visitor.press_button("Confirm")
+    check(visitor, look, "recovery-codes")
+
+
+def test_pages_of_the_desk(look: Look, work: Work, signed_in: SignedIn) -> None:
+    visitor, _ = signed_in(name=f"ada-{look.name}", **look.context)
+    check(visitor, look, "queue")
+    visitor.open(f"/console/items/{work.plain}")
+    check(visitor, look, "item-open")
+    visitor.claim(work.rich)
+    for section in visitor.page.locator("details").all():
+        section.evaluate("details => { details.open = true; }")
+    check(visitor, look, "item")
+    visitor.key("?")
+    expect(visitor.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    check(visitor, look, "keys")
+    visitor.key("Escape")
+    visitor.page.locator(".evidence-case a").first.click()
+    expect(visitor.page.locator("[data-beside]")).to_be_visible()
+    check(visitor, look, "item-compared")
+    visitor.key("x")
+    visitor.page.wait_for_url("**/console/?said=released")
+    visitor.claim(work.plain)
+    visitor.open("/console/")
+    check(visitor, look, "queue-with-claim")
+    visitor.open(f"/console/items/{work.plain}")
+    visitor.key("k")
+    visitor.leave_page_of(work.plain)
+    visitor.key("c")
+    expect(visitor.page.locator("[data-undo]")).to_be_visible()
+    check(visitor, look, "undo")
+    visitor.key("u")
+    expect(visitor.page.locator("[data-undo]")).to_have_count(0)
+    visitor.key("x")
+    visitor.page.wait_for_url("**/console/?said=released")
+    visitor.open("/console/?queue=main&language=none")
+    check(visitor, look, "queue-nothing-fits")
+    visitor.open("/console/?state=decided")
+    check(visitor, look, "queue-decided")
+
+
+def test_pages_of_a_first_opinion_and_of_refusals(
+    look: Look, signed_in: SignedIn, new_item: NewItem, sessions: Sessions, hiding: None
+) -> None:
+    visitor, _ = signed_in(**look.context)
+    item = new_item()
+    visitor.claim(item)
+    check(visitor, look, "item-first-opinion")
+    visitor.key("g")
+    expect(visitor.page.get_by_role("heading", name="Decide")).to_be_visible()
+    check(visitor, look, "item-after-opinion")
+    visitor.page.get_by_label("Ground").select_option("anatomy")
+    visitor.press_button("Genuine")
+    check(visitor, look, "item-refused")
+    visitor.open("/console/items/00000000-0000-0000-0000-000000000000")
+    check(visitor, look, "not-found")
+    visitor.open("/console/account")
+    check(visitor, look, "account")
+    visitor.page.get_by_label("always").check()
+    visitor.page.get_by_label("Show pictures in greyscale").check()
+    visitor.press_button("Save the preferences")
+    visitor.open(f"/console/items/{item}")
+    check(visitor, look, "item-blurred")
+
+
+@pytest.fixture
+def hiding(sessions: Sessions) -> Iterator[None]:
+    """The queue asks for a first opinion."""
+    with sessions.begin() as session:
+        policies.append(session, HIDING)
+    yield
+    with sessions.begin() as session:
+        policies.append(session, {})
+
+
+def test_every_page_of_the_navigation(look: Look, work: Work, signed_in: SignedIn) -> None:
+    visitor, _ = signed_in(Role.SENIOR, **look.context)
+    doors = visitor.page.locator("nav[aria-label=Pages] a").evaluate_all("all => all.map(a => a.pathname)")
+    for path in doors:
+        assert visitor.open(path) == 200
+        check(visitor, look, re.sub(r"\W+", "-", path.removeprefix("/console/")).strip("-") or "queue-senior")
+
+
+def test_light_or_dark_is_chosen_for_a_browser_and_kept(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(color_scheme="light")
+    visitor.open("/console/sign-in")
+    for button, ground in (("Auto", "rgb(244, 245, 247)"), ("Light", "rgb(20, 23, 27)")):
+        visitor.press_button(button)
+        visitor.open("/console/sign-in")
+        expect(visitor.page.locator("html")).to_have_css("background-color", ground)
