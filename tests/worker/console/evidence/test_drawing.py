@@ -55,7 +55,6 @@ GROUNDS = Grounds(
 FULL = Evidence(
     blind=False,
     picture=LINKS,
-    provenance=Provenance(claims=(Claim.of(Kind.GENERATOR, f"PNG text: {EVIL}", EVIL),)),
     grounds=GROUNDS,
     history=UploaderHistory(
         uploader=EVIL, pictures=9, genuine=5, synthetic=1, cannot_tell=2, waiting=1, refused=3, capped=True
@@ -77,6 +76,11 @@ FULL = Evidence(
     ),
 )
 
+SAID = Provenance(claims=(Claim.of(Kind.GENERATOR, f"PNG text: {EVIL}", EVIL),))
+SOURCE = """{% import "_evidence.html" as parts %}
+{{ parts.cases(evidence, hidden) }}{{ parts.says(evidence.grounds) }}{{ parts.moved(evidence.grounds) }}
+{{ parts.provenance(provenance) }}{{ parts.history(evidence.history) }}"""
+
 
 @pytest.fixture(scope="module")
 def templates(settings: Settings, sessions: Sessions) -> Environment:
@@ -84,10 +88,12 @@ def templates(settings: Settings, sessions: Sessions) -> Environment:
     return Console(settings, sessions).templates
 
 
-def drawn(templates: Environment, evidence: Evidence, *, hidden: bool = False) -> Page:
-    """The page's part."""
-    source = '{% import "_evidence.html" as parts %}{{ parts.all(evidence, hidden) }}'
-    return Page(templates.from_string(source).render(evidence=evidence, hidden=hidden))
+def drawn(
+    templates: Environment, evidence: Evidence, provenance: Provenance = SAID, *, hidden: bool = False
+) -> Page:
+    """The page's parts."""
+    facts = {"evidence": evidence, "provenance": provenance, "hidden": hidden}
+    return Page(templates.from_string(SOURCE).render(facts))
 
 
 def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) -> None:
@@ -174,7 +180,7 @@ def test_what_is_kept_back_leaves_no_heading(templates: Environment) -> None:
 def test_a_file_that_says_nothing_is_said_to(
     templates: Environment, provenance: Provenance, words: str
 ) -> None:
-    assert words in drawn(templates, replace(FULL, provenance=provenance)).text
+    assert words in drawn(templates, FULL, provenance).text
 
 
 def test_a_verdict_that_can_not_be_explained_says_why(templates: Environment) -> None:
