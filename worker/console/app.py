@@ -65,7 +65,7 @@ def make_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         beating = asyncio.create_task(beat(monitoring.pulse))
-        warmed = warming.begin(console.sources, sessions)
+        warmed = warming.begin(settings, console.sources, sessions)
         yield
         beating.cancel()
         await to_thread.run_sync(warmed.join)
