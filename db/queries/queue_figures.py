@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 
-from sqlalchemy import ARRAY, Double, Integer, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Double, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -28,6 +29,8 @@ class Depth:
     """Of all of these, those past the service level."""
     oldest_seconds: float | None
     """Age of the oldest that is ready."""
+    ages: tuple[int, ...]
+    """Ready items in each bin of ages, youngest first: one more than there are bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,17 @@ class Kept:
     in_time: int
 
 
-def depths(session: Session) -> list[Depth]:
-    """Every queue that holds something, by name."""
+def depths(session: Session, bounds: Sequence[float] = ()) -> list[Depth]:
+    """Every queue that holds something, by name, in one look at what waits.
+
+    Args:
+        session: in a transaction.
+        bounds: seconds, rising: the ages at which one bin of the ready items ends and the next begins.
+    """
     ready = is_ready()
     held = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
     count, age = func.count(), db_now() - func.min(ReviewItem.created_at).filter(ready)
+    bins = [count.filter(ready, *older).label(f"bin_{number}") for number, older in enumerate(_bins(bounds))]
     rows = session.execute(
         select(
             ReviewItem.queue,
@@ -52,35 +61,32 @@ def depths(session: Session) -> list[Depth]:
             count.filter(~or_(ready, held)).label("kept_back"),
             count.filter(ReviewItem.due_at < db_now()).label("overdue"),
             cast(func.extract("epoch", age), Double).label("oldest_seconds"),
+            *bins,
         )
         .where(ReviewItem.state.in_(WAITING), ReviewItem.known_answer_id.is_(None))
         .group_by(ReviewItem.queue)
         .order_by(ReviewItem.queue)
     )
-    return [Depth(**row._mapping) for row in rows]
+    own = [field.name for field in fields(Depth) if field.name != "ages"]
+    return [
+        Depth(
+            **{name: row._mapping[name] for name in own},
+            ages=tuple(row._mapping[each.name] for each in bins),
+        )
+        for row in rows
+    ]
 
 
-def ages(session: Session, bounds: Sequence[float]) -> dict[str, list[int]]:
-    """Ready items of each queue by age.
-
-    Args:
-        session: in a transaction.
-        bounds: seconds, rising: the ages at which one bin ends and the next begins.
-
-    Returns:
-        One count more than there are bounds, youngest first, by queue.
-    """
-    age = cast(func.extract("epoch", db_now() - ReviewItem.created_at), Double)
-    bin_ = func.width_bucket(age, literal(list(bounds), ARRAY(Double())), type_=Integer())
-    rows = session.execute(
-        select(ReviewItem.queue, bin_, func.count())
-        .where(is_ready(), ReviewItem.known_answer_id.is_(None))
-        .group_by(ReviewItem.queue, bin_)
-    )
-    found: dict[str, list[int]] = {}
-    for queue, number, count in rows:
-        found.setdefault(queue, [0] * (len(bounds) + 1))[number] = count
-    return dict(sorted(found.items()))
+def _bins(bounds: Sequence[float]) -> list[list[ColumnElement[bool]]]:
+    """What holds of an item in each bin of ages, youngest first."""
+    edges = [None, *bounds, None]
+    return [
+        [
+            *([] if low is None else [ReviewItem.created_at <= db_after(-low)]),
+            *([] if high is None else [ReviewItem.created_at > db_after(-high)]),
+        ]
+        for low, high in pairwise(edges)
+    ]
 
 
 def kept(session: Session, *, within_seconds: float) -> list[Kept]:

@@ -63,6 +63,22 @@ def contributions(bundle: Bundle, vector: Vector) -> Contributions:
     )
 
 
+def read_ahead(bundle: Bundle) -> None:
+    """Load LightGBM and a bundle's trees, for which the first explanation would wait.
+
+    Raises:
+        Fault: ``bundle_invalid``: LightGBM can't read the member.
+    """
+    import lightgbm  # noqa: PLC0415 - heavy, and only explaining needs it
+
+    member = bundle.ensemble.seats["lightgbm"].member
+    assert isinstance(member, LightGBM), "a bundle's member of that name is one"
+    try:
+        _booster(member.text)
+    except lightgbm.basic.LightGBMError as error:
+        raise _unexplained() from error
+
+
 def _shapley(text: str, steepness: float, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """(d + 1,) contributions of one row, (1, d), and the base."""
     import lightgbm  # noqa: PLC0415 - heavy, and only explaining needs it

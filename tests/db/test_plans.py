@@ -235,7 +235,7 @@ QUERIES: dict[str, Query] = {
     "review waiting": figures.review_waiting,
     "review ready": figures.review_ready,
     "decided in time": lambda session: queue_figures.kept(session, within_seconds=HOUR),
-    "depths of queues": lambda session: (queue_figures.depths(session), queue_figures.ages(session, [HOUR])),
+    "depths of queues": lambda session: queue_figures.depths(session, [HOUR]),
     "decisions of a time": lambda session: (
         decision_figures.decided(session, within_seconds=HOUR, step_seconds=60),
         decision_figures.second_opinions(session, within_seconds=HOUR),

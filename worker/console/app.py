@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from worker.access.api import router_for as access_router
 from worker.access.headers import SecurityHeaders
 from worker.access.oidc.api import router_for as oidc_router
-from worker.console import problems
+from worker.console import problems, warming
 from worker.console.console import HOME, Console
 from worker.console.pages import (
     account,
@@ -65,8 +65,10 @@ def make_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         beating = asyncio.create_task(beat(monitoring.pulse))
+        warmed = warming.begin(settings, console.sources, sessions)
         yield
         beating.cancel()
+        await to_thread.run_sync(warmed.join)
         console.sources.close()
 
     app = FastAPI(title="artgate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)

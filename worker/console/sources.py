@@ -45,6 +45,11 @@ class Sources:
             key = shared_keys.get_or_make(session, _KEY, secrets.token_bytes(32))
         return Links(key, self._settings.picture_link_seconds)
 
+    def warm_up(self) -> None:
+        """Make what the first picture of the process would wait for."""
+        self.pictures.warm_up()
+        _ = self.links
+
     def close(self) -> None:
         """End what runs beside this process."""
         self.pictures.close()

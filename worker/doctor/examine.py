@@ -9,8 +9,8 @@ from worker.doctor.broker import check_broker
 from worker.doctor.buckets import check_storage
 from worker.doctor.database import check_database
 from worker.doctor.finding import Area, Finding
-from worker.doctor.hook import check_hook
 from worker.doctor.limits import check_limits
+from worker.doctor.listeners import check_console, check_hook
 from worker.doctor.machine import check_machine
 from worker.doctor.model import check_model
 from worker.settings import Settings, read_settings
@@ -25,6 +25,7 @@ _CHECKS: tuple[tuple[str, _Check], ...] = (
     ("storage", check_storage),
     ("model", check_model),
     ("hook", check_hook),
+    ("console", check_console),
 )
 
 

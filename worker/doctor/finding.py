@@ -22,7 +22,7 @@ class Finding:
     """One thing that was looked at."""
 
     area: str
-    """What it belongs to: settings, machine, database, broker, storage, hook, model."""
+    """What it belongs to: settings, machine, database, broker, storage, model, hook, console."""
     subject: str
     """What was looked at, in a few words."""
     health: Health

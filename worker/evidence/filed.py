@@ -109,11 +109,20 @@ def bundle_of(filed: FiledVerdict, path: Path | None = None) -> Bundle:
     Raises:
         Fault: ``bundle_hash_mismatch``: another one lies there; or it is missing or broken.
     """
-    bundle = read_bundle(path or filed.location)
-    if bundle.id != filed.verdict.bundle_id:
+    return bundle_at(filed.verdict.bundle_id, path or filed.location)
+
+
+def bundle_at(bundle_id: str, path: Path) -> Bundle:
+    """The bundle that should lie at a path; its backbones' weights are not looked at.
+
+    Raises:
+        Fault: ``bundle_hash_mismatch``: another one lies there; or it is missing or broken.
+    """
+    bundle = read_bundle(path)
+    if bundle.id != bundle_id:
         raise Fault(
             Reason.BUNDLE_HASH_MISMATCH,
-            f"the verdict is of bundle {filed.verdict.bundle_id[:12]}, and {bundle.id[:12]} lies there;"
+            f"the verdict is of bundle {bundle_id[:12]}, and {bundle.id[:12]} lies there;"
             " name the former with --bundle",
         )
     return bundle

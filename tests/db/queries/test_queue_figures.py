@@ -50,7 +50,6 @@ def test_what_waits_is_ready_held_or_kept_back(session: Session) -> None:
 
 def test_an_empty_queue_has_no_depth(session: Session) -> None:
     assert queue_figures.depths(session) == []
-    assert queue_figures.ages(session, [HOUR]) == {}
     assert queue_figures.kept(session, within_seconds=HOUR) == []
 
 
@@ -60,8 +59,11 @@ def test_ready_items_are_sorted_by_age(session: Session) -> None:
     put(session, age=2 * HOUR, **held(until=60))
     put(session, age=2 * HOUR, queue="portraits")
 
-    found = queue_figures.ages(session, [HOUR, 4 * HOUR, 24 * HOUR])
-    assert found == {"main": [1, 2, 0, 1], "portraits": [0, 1, 0, 0]}
+    found = queue_figures.depths(session, [HOUR, 4 * HOUR, 24 * HOUR])
+    assert [(each.queue, each.ages) for each in found] == [
+        ("main", (1, 2, 0, 1)),
+        ("portraits", (0, 1, 0, 0)),
+    ]
 
 
 def test_a_service_level_is_met_where_the_decision_came_before_it_was_due(session: Session) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
-PROCESSES = ("hook", "worker", "sweeper", "relay")
+PROCESSES = ("hook", "worker", "sweeper", "relay", "console")
 Document: TypeAlias = Mapping[str, Any]
 
 
@@ -33,7 +33,7 @@ class Installed:
 
     @property
     def process(self) -> str:
-        """hook, worker, sweeper, relay; else the command."""
+        """hook, worker, sweeper, relay, console; else the command."""
         return self.words[0]
 
 

@@ -197,8 +197,10 @@ def test_selectors_find_the_pods_that_they_mean() -> None:
     assert {name: found(selector) for name, selector in budgets.items()} == {
         each["metadata"]["name"]: [each["metadata"]["name"]] for each in DEPLOYMENTS
     }
-    (service,) = of_kind("Service")
-    assert found(service["spec"]["selector"]) == ["artgate-hook"]
+    services = {each["metadata"]["name"]: each["spec"]["selector"] for each in of_kind("Service")}
+    assert {name: found(selector) for name, selector in services.items()} == {
+        name: [name] for name in ("artgate-hook", "artgate-console")
+    }
     (scaled,) = of_kind("ScaledObject")
     assert scaled["spec"]["scaleTargetRef"]["name"] in labels
 

@@ -78,6 +78,7 @@ def test_a_process_has_the_secrets_of_its_work_and_no_others(each: Installed) ->
         "worker": {"s3_access_key", "s3_secret_key"},
         "sweeper": {"audit_keys"},
         "relay": {"webhook_secret"},
+        "console": {"s3_access_key", "s3_secret_key"},
     }[each.process]
     assert each.files == own | {"database_url", "broker_url"}
 
@@ -90,12 +91,13 @@ def test_a_process_gets_the_time_that_its_end_may_take(each: Installed) -> None:
         "worker": settings.hard_time_limit,
         "sweeper": 30,
         "relay": 2 * settings.webhook_timeout,
+        "console": 10 + 5,
     }[each.process]
     assert each.stop_seconds > needed
 
 
 @pytest.mark.parametrize("way", ["compose", "kubernetes", "systemd"])
-def test_every_way_runs_all_four_processes_and_migrates(way: str) -> None:
+def test_every_way_runs_all_five_processes_and_migrates(way: str) -> None:
     found = sorted(each.words for each in ALL if each.where.startswith(way))
     assert found == sorted([*((name,) for name in PROCESSES), ("db", "upgrade")])
 

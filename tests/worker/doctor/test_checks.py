@@ -22,8 +22,8 @@ from worker.doctor.broker import check_broker
 from worker.doctor.buckets import check_storage
 from worker.doctor.database import check_database
 from worker.doctor.finding import Finding, Health
-from worker.doctor.hook import check_hook
 from worker.doctor.limits import check_limits
+from worker.doctor.listeners import check_console, check_hook
 from worker.doctor.machine import check_machine
 from worker.doctor.model import check_model
 from worker.settings import Settings
@@ -136,9 +136,13 @@ def test_a_machine_that_is_too_small_is_found() -> None:
     assert healths(check_machine(Settings(worker_children=1)))["libraries"] is Health.OK
 
 
-def test_a_hook_that_does_not_run_is_a_note() -> None:
+def test_a_hook_or_a_console_that_does_not_run_is_a_note() -> None:
     """It may run elsewhere."""
-    assert healths(check_hook(Settings(hook_port=NOWHERE))) == {"readiness": Health.NOTE}
+    settings = Settings(hook_port=NOWHERE, console_port=NOWHERE)
+    assert healths(check_hook(settings)) == {"readiness": Health.NOTE}
+    (found,) = check_console(settings)
+    assert (found.health, found.area) == (Health.NOTE, "console")
+    assert "`artgate console`" in (found.advice or "")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,7 @@ def test_the_command_reports_everything_and_exits_with_1_when_something_is_wrong
     report = artgate("doctor", "--format", "jsonl")
     assert report.status == 1
     areas = {line["area"] for line in report.lines}
-    assert areas == {"settings", "machine", "database", "broker", "storage", "model", "hook"}
+    assert areas == {"settings", "machine", "database", "broker", "storage", "model", "hook", "console"}
 
 
 def test_settings_that_cannot_be_read_are_a_finding_too(

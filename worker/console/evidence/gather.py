@@ -29,7 +29,7 @@ _NEAR = 6
 
 
 def gather(sources: Sources, session: Session, case: Case, viewer: str, *, blind: bool = False) -> Evidence:
-    """Everything that bears on an item.
+    """What the database knows that bears on an item; the storage is asked for nothing.
 
     Args:
         sources: of this process.
@@ -43,7 +43,6 @@ def gather(sources: Sources, session: Session, case: Case, viewer: str, *, blind
     return Evidence(
         blind=blind,
         picture=picture_of(sources, case, viewer),
-        provenance=provenance_of(sources, case),
         grounds=grounds_of(sources, session, case.verdict) if shown and case.verdict else None,
         history=_history(session, case) if shown else None,
         near=_near(sources, session, case, viewer) if shown else (),
@@ -62,7 +61,10 @@ def picture_of(sources: Sources, case: Case, viewer: str) -> PictureLinks | None
 
 
 def provenance_of(sources: Sources, case: Case) -> Provenance:
-    """What the item's file says of its own making."""
+    """What the item's file says of its own making: asked of the storage, which may be slow.
+
+    Ask outside of a transaction, so that none waits for the storage.
+    """
     subject = subject_of(case)
     if subject is None:
         return Provenance(claims=(), trouble="No object is known that could be read.")

@@ -142,13 +142,12 @@ class UploaderHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that bears on one item."""
+    """What the database knows that bears on one item."""
 
     blind: bool
     """The detector's word and earlier decisions are kept back until a first opinion is given."""
     picture: PictureLinks | None
     """None where nothing names an object."""
-    provenance: Provenance
     grounds: Grounds | None
     """None where there is no verdict, or it is kept back."""
     history: UploaderHistory | None

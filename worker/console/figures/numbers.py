@@ -16,6 +16,7 @@ from worker.console.figures import drift
 from worker.console.figures.drift import Index, MeanVector
 from worker.console.figures.shares import Share
 from worker.console.figures.windows import LENGTHS, Window
+from worker.console.pictures.keeping import Keeping
 from worker.review.agreement import Estimate, alpha_over_all, kappa_of_pairs
 from worker.review.labels import reliabilities
 
@@ -30,6 +31,8 @@ ANSWERS = 5000
 """Answers that agreement is reckoned on, the newest ones."""
 _MOST_PAIRS = 20
 SCORES_AN_HOUR = 50
+SLOW_SECONDS = 60.0
+"""For which agreement and drift are not reckoned anew."""
 VECTORS_AN_HOUR = {Period.NOW: 4, Period.BEFORE: 1}
 
 
@@ -140,22 +143,27 @@ class Numbers:
     """None where no bundle is active."""
 
 
-def gather(session: Session, window: Window) -> Numbers:
-    """Read everything for one page."""
+def gather(session: Session, window: Window, slow: Keeping) -> Numbers:
+    """Read everything for one page.
+
+    Args:
+        session: in a transaction.
+        window: the period.
+        slow: keeps agreement and drift, which are reckoned over weeks and move slowly.
+    """
     seconds = LENGTHS[window].seconds
     return Numbers(
         window=window,
         queues=_queues(session, seconds),
         timeline=_timeline(session, window),
         overturns=_overturns(session, seconds),
-        agreement=_agreement(session),
-        drift=_drift(session),
+        agreement=slow.get("agreement", lambda: (_agreement(session), 1)),
+        drift=slow.get("drift", lambda: (_drift(session), 1)),
     )
 
 
 def _queues(session: Session, seconds: float) -> tuple[QueueLine, ...]:
-    depths = {each.queue: each for each in queue_figures.depths(session)}
-    ages = queue_figures.ages(session, AGE_BOUNDS)
+    depths = {each.queue: each for each in queue_figures.depths(session, AGE_BOUNDS)}
     kept = {each.queue: each for each in queue_figures.kept(session, within_seconds=seconds)}
     lines = []
     for queue in sorted(depths.keys() | kept.keys()):
@@ -168,7 +176,7 @@ def _queues(session: Session, seconds: float) -> tuple[QueueLine, ...]:
                 kept_back=depth.kept_back if depth else 0,
                 overdue=depth.overdue if depth else 0,
                 oldest_seconds=depth.oldest_seconds if depth else None,
-                ages=tuple(ages.get(queue, [0] * len(AGE_WORDS))),
+                ages=depth.ages if depth else (0,) * len(AGE_WORDS),
                 in_time=Share.of(done.in_time, done.decided) if done else Share.of(0, 0),
             )
         )

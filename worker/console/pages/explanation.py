@@ -31,7 +31,8 @@ def router_for(console: Console) -> APIRouter:
         """
         with console.makes() as session:
             case = blinding.seen_case(session, desk.look(session, item_id, unless_of=moderator), decider)
-            return _explained(console, session, case) | _said(provenance_of(console.sources, case))
+            explained = _explained(console, session, case)
+        return explained | _said(provenance_of(console.sources, case))
 
     @router.get("/picture")
     def picture(item_id: UUID, moderator: str = known) -> PictureLinks | None:

@@ -18,7 +18,7 @@ from db.queries.preferences import Wishes
 from worker.access.actor import Actor
 from worker.access.guard import actor_of, decider_of, name_of
 from worker.console.console import Console
-from worker.console.evidence.gather import gather, picture_of
+from worker.console.evidence.gather import gather, picture_of, provenance_of
 from worker.console.pages.queue import urgency_by
 from worker.review import blinding, clusters, desk
 from worker.review.desk import Case
@@ -89,6 +89,7 @@ def item_page(
     facts |= {
         "item": case.item,
         "case": case,
+        "provenance": provenance_of(console.sources, case),
         "typed": typed or Typed(),
         "grounds": GROUNDS,
         "lease_seconds": console.settings.review_lease_seconds,

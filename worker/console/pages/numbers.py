@@ -10,17 +10,19 @@ from worker.console.console import Console
 from worker.console.figures import numbers
 from worker.console.figures.drawn import draw, step_names
 from worker.console.figures.windows import LENGTHS, Window
+from worker.console.pictures.keeping import Keeping
 
 
 def router_for(console: Console) -> APIRouter:
     """``/console/numbers`` and ``/console/numbers.json``."""
     router = APIRouter(prefix="/console", dependencies=[Depends(console.guard)])
+    slow = Keeping(2, numbers.SLOW_SECONDS)
 
     @router.get("/numbers")
     def page(request: Request, window: Window = Window.DAY) -> Response:
         """The page, over the period that is asked for."""
         with console.makes() as session:
-            found, now = numbers.gather(session, window), moment(session)
+            found, now = numbers.gather(session, window, slow), moment(session)
         return console.page(
             request,
             "numbers.html",
@@ -39,6 +41,6 @@ def router_for(console: Console) -> APIRouter:
     def document(window: Window = Window.DAY) -> numbers.Numbers:
         """The same figures."""
         with console.makes() as session:
-            return numbers.gather(session, window)
+            return numbers.gather(session, window, slow)
 
     return router

@@ -61,6 +61,10 @@ class Pictures:
         )
         return found
 
+    def warm_up(self) -> None:
+        """Make the storage's client, which takes a while."""
+        _ = self._storage
+
     def close(self) -> None:
         """End what decodes."""
         self._decoders.close()

@@ -1,7 +1,8 @@
 // What every page has: keys, the list of keys, and the countdown of an undo. All of it works without this, too.
 
+// A dialog that was just closed can keep the focus until the page is drawn anew: only an open one takes keys.
 const typing = (target) =>
-  target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), select, textarea, dialog");
+  target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), select, textarea, dialog[open]");
 
 /** Presses a key: what is marked data-key="x" is clicked, unless someone is typing or wants no single keys. */
 document.addEventListener("keydown", (event) => {
@@ -48,12 +49,14 @@ if (undo) {
   tick();
 }
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; the button shows that it was.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
+  event.submitter?.classList.add("sending");
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  document.querySelectorAll(".sending").forEach((button) => button.classList.remove("sending"));
 });

@@ -234,6 +234,9 @@ if (frame) {
       desk.classList.toggle("greys", kept.grey && !shown);
       desk.classList.toggle("blurs", kept.hidden && !shown);
       if (kept.hidden) {
+        for (const small of desk.querySelectorAll("img[data-thumb]")) {
+          small.src = shown ? small.dataset.thumb : small.dataset.blurred;
+        }
         if (shown) delete frame.dataset.hidden;
         else frame.dataset.hidden = "";
         viewer.lead.full = false;

@@ -55,7 +55,6 @@ GROUNDS = Grounds(
 FULL = Evidence(
     blind=False,
     picture=LINKS,
-    provenance=Provenance(claims=(Claim.of(Kind.GENERATOR, f"PNG text: {EVIL}", EVIL),)),
     grounds=GROUNDS,
     history=UploaderHistory(
         uploader=EVIL, pictures=9, genuine=5, synthetic=1, cannot_tell=2, waiting=1, refused=3, capped=True
@@ -77,6 +76,11 @@ FULL = Evidence(
     ),
 )
 
+SAID = Provenance(claims=(Claim.of(Kind.GENERATOR, f"PNG text: {EVIL}", EVIL),))
+SOURCE = """{% import "_evidence.html" as parts %}
+{{ parts.cases(evidence, hidden) }}{{ parts.says(evidence.grounds) }}{{ parts.moved(evidence.grounds) }}
+{{ parts.provenance(provenance) }}{{ parts.history(evidence.history) }}"""
+
 
 @pytest.fixture(scope="module")
 def templates(settings: Settings, sessions: Sessions) -> Environment:
@@ -84,10 +88,12 @@ def templates(settings: Settings, sessions: Sessions) -> Environment:
     return Console(settings, sessions).templates
 
 
-def drawn(templates: Environment, evidence: Evidence, *, hidden: bool = False) -> Page:
-    """The page's part."""
-    source = '{% import "_evidence.html" as parts %}{{ parts.all(evidence, hidden) }}'
-    return Page(templates.from_string(source).render(evidence=evidence, hidden=hidden))
+def drawn(
+    templates: Environment, evidence: Evidence, provenance: Provenance = SAID, *, hidden: bool = False
+) -> Page:
+    """The page's parts."""
+    facts = {"evidence": evidence, "provenance": provenance, "hidden": hidden}
+    return Page(templates.from_string(SOURCE).render(facts))
 
 
 def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) -> None:
@@ -95,10 +101,11 @@ def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) 
     headings = [tag for tag, _ in page.tags if tag == "h2"]
     sections = [given for tag, given in page.tags if tag == "section"]
     ids = {given.get("id") for _, given in page.tags}
-    assert len(headings) == len(sections) == 5
+    assert len(headings) == len(sections) == 6
     assert all(section["aria-labelledby"] in ids for section in sections)
     for words in (
-        "Why the detector says so",
+        "The detector says uncertain",
+        "What moved the score",
         "0.731",
         "random forest",
         "2 of 100 unseen pictures.",
@@ -121,11 +128,10 @@ def test_what_files_and_uploaders_say_is_escaped_and_nothing_is_inline(templates
 
 def test_every_bar_and_picture_has_words(templates: Environment) -> None:
     page = drawn(templates, FULL)
-    drawings = [given for tag, given in page.tags if tag == "svg"]
-    assert [(one["role"], one["aria-label"]) for one in drawings] == [
-        ("img", "speaks for a generator"),
-        ("img", "speaks for a person"),
-    ]
+    drawings = [given for tag, given in page.tags if tag == "svg" and "aria-hidden" not in given]
+    scale, *bars = [(one["role"], one["aria-label"] or "") for one in drawings]
+    assert "73.1 % on a scale" in scale[1]
+    assert bars == [("img", "speaks for a generator"), ("img", "speaks for a person")]
     pictures = [given["alt"] for tag, given in page.tags if tag == "img"]
     assert pictures == [
         "Decided genuine on 2026-01-02 03:04 UTC",
@@ -148,7 +154,9 @@ def test_what_the_viewer_decided_is_not_opened_again(templates: Environment) -> 
 
 def test_bars_lie_on_their_side(templates: Environment) -> None:
     page = drawn(templates, FULL)
-    rows = [given for tag, given in page.tags if tag == "rect" and given.get("class")]
+    rows = [
+        given for tag, given in page.tags if tag == "rect" and (given.get("class") or "").startswith("for-")
+    ]
     assert [(row["class"], row["x"], row["width"]) for row in rows] == [
         ("for-synthetic", "100.0", "100.0"),
         ("for-genuine", "0.0", "100.0"),
@@ -172,12 +180,12 @@ def test_what_is_kept_back_leaves_no_heading(templates: Environment) -> None:
 def test_a_file_that_says_nothing_is_said_to(
     templates: Environment, provenance: Provenance, words: str
 ) -> None:
-    assert words in drawn(templates, replace(FULL, provenance=provenance)).text
+    assert words in drawn(templates, FULL, provenance).text
 
 
 def test_a_verdict_that_can_not_be_explained_says_why(templates: Environment) -> None:
     bare = replace(GROUNDS, groups=(), features=(), training=(), steps=(), trouble="The bundle is not here.")
     page = drawn(templates, replace(FULL, grounds=bare))
     assert "The bundle is not here." in page.text
-    assert "What moved the score" not in page.text
+    assert "In log-odds" not in page.text
     assert "random forest" in page.text

@@ -22,7 +22,7 @@ from tests.worker.console.evidence.conftest import Look, ScanItem, decide
 from tests.worker.filing import file_event
 from tests.worker.inbox import Sessions
 from worker.clock import new_id
-from worker.console.evidence.gather import gather
+from worker.console.evidence.gather import gather, provenance_of
 from worker.console.sources import Sources
 from worker.evidence.filed import find
 from worker.review import desk
@@ -219,10 +219,12 @@ def test_what_a_file_says_of_itself_is_shown_and_that_it_can_not_be_read_is_said
     with sessions.begin() as session:
         items = [refused_item(session, bucket.name, name) for name in (key, f"{new_id()}.gone")]
     with sessions() as session:
-        said, gone = (gather(sources, session, desk.look(session, item), "ann") for item in items)
-    assert [claim.kind for claim in said.provenance.claims] == [Kind.GENERATOR]
-    assert said.grounds is None
-    assert said.picture is not None
-    assert "/event/" in said.picture.fit_url
-    assert gone.provenance.claims == ()
-    assert (gone.provenance.trouble or "").startswith("The file can't be read: the storage has no object")
+        cases = [desk.look(session, item) for item in items]
+        evidence = gather(sources, session, cases[0], "ann")
+    said, gone = (provenance_of(sources, case) for case in cases)
+    assert [claim.kind for claim in said.claims] == [Kind.GENERATOR]
+    assert evidence.grounds is None
+    assert evidence.picture is not None
+    assert "/event/" in evidence.picture.fit_url
+    assert gone.claims == ()
+    assert (gone.trouble or "").startswith("The file can't be read: the storage has no object")
