@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -106,7 +107,7 @@ def test_guessing_a_password_is_slowed_down_for_known_and_unknown_names_alike(
     On a slow machine judging a guess outlasts the first delays; they double.
     """
     name = account(sessions) if make_name is None else make_name()
-    answers = []
+    answers: list[Any] = []
     while len(answers) < PER_NAME.free + 8 and (not answers or answers[-1].status_code != 429):
         browser = new_browser(address=fresh_address())
         answers.append(post(browser, "sign-in", name=name, password="a wrong guess"))
