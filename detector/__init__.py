@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detector.bundle import Bundle
+    from detector.bundle import STARTER, Bundle
     from detector.decode import DECODE_VERSION, DecodeLimits
-    from detector.detect import STARTER, WEIGHTS, Detector, load_bundle
+    from detector.detect import WEIGHTS, Detector, load_bundle
     from detector.picture import Picture, PictureFacts
     from detector.policy import Label, Policy, Thresholds
     from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
@@ -49,9 +49,9 @@ __all__ = [
 ]
 
 _PLACES = {
-    "bundle": ("Bundle",),
+    "bundle": ("STARTER", "Bundle"),
     "decode": ("DECODE_VERSION", "DecodeLimits"),
-    "detect": ("STARTER", "WEIGHTS", "Detector", "load_bundle"),
+    "detect": ("WEIGHTS", "Detector", "load_bundle"),
     "picture": ("Picture", "PictureFacts"),
     "policy": ("Label", "Policy", "Thresholds"),
     "reasons": ("ArtgateError", "Fault", "Reason", "Rejected", "Transient"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detector.backbones import weights_file
-from detector.bundle import Bundle, CheckedRuntime, read_bundle
+from detector.bundle import STARTER, Bundle, CheckedRuntime, read_bundle
 from detector.decode import DecodeLimits, decode
 from detector.measuring import NO_RUNTIME, Measuring
 from detector.picture import Picture
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from detector.embedding import Embedder
     from detector.veto import Veto
 
-STARTER = Path(__file__).parent / "starter"
-"""The bundle that comes with artgate."""
 WEIGHTS = Path(sys.prefix) / "share" / "artgate" / "weights"
 """Where ``artgate weights fetch`` puts backbones' weights, unless it is told otherwise."""
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.queries import bundles as registry
-from detector import STARTER, Detector, load_bundle
+from detector import Detector, load_bundle
 from detector.reasons import Fault, Reason
+from worker.default_bundle import default_path
 from worker.logs import fields
 from worker.settings import Settings
 
@@ -23,11 +24,6 @@ log = logging.getLogger(__name__)
 
 POLICY = "default"
 """Name of the place that one bundle at a time fills."""
-
-
-def default_path(settings: Settings) -> Path:
-    """Where the bundle lies that speaks until one is activated."""
-    return settings.bundle or STARTER
 
 
 def open_bundle(path: Path, settings: Settings) -> Detector:

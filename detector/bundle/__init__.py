@@ -6,13 +6,14 @@ sha256. Its id is the sha256 of the manifest, so whoever knows the id knows ever
 
 from __future__ import annotations
 
-from detector.bundle.files import MANIFEST, SUFFIX
+from detector.bundle.files import MANIFEST, STARTER, SUFFIX
 from detector.bundle.loading import Bundle, read_bundle
 from detector.bundle.manifest import CheckedRuntime
 from detector.bundle.writing import Contents, pack_bundle, warrant_bundle, write_bundle
 
 __all__ = [
     "MANIFEST",
+    "STARTER",
     "SUFFIX",
     "Bundle",
     "CheckedRuntime",

@@ -11,6 +11,8 @@ from typing import IO, Protocol
 
 from detector.reasons import Fault, Reason
 
+STARTER = Path(__file__).parents[1] / "starter"
+"""The bundle that comes with artgate."""
 MANIFEST = "manifest.json"
 SUFFIX = ".artgate"
 """Of bundles in one file."""

@@ -14,7 +14,8 @@ from detector import STARTER
 from detector.reasons import Fault, Reason
 from tests.bundles import make_bundle
 from tests.worker.inbox import Sessions
-from worker.bundles import POLICY, BundleInUse, activate, default_path
+from worker.bundles import POLICY, BundleInUse, activate
+from worker.default_bundle import default_path
 from worker.settings import Settings
 
 

@@ -15,8 +15,8 @@ from db.queries.bundles import StoredBundle
 from detector.bundle import Bundle, read_bundle
 from detector.explanation import read_ahead
 from detector.reasons import ArtgateError
-from worker.bundles import default_path
 from worker.console.sources import Sources
+from worker.default_bundle import default_path
 from worker.evidence.filed import bundle_at
 from worker.logs import fields
 from worker.settings import Settings

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.engine import make_engine, make_sessions
 from db.queries import bundles as registry
 from detector.reasons import ArtgateError, Reason
+from worker.default_bundle import default_path
 from worker.doctor.finding import Area, Finding
 from worker.settings import Settings
 
@@ -19,7 +20,7 @@ _AREA = Area("model")
 
 def check_model(settings: Settings) -> Iterator[Finding]:
     """Load the bundle as a worker would; it takes as long as a worker's start."""
-    from worker.bundles import default_path, open_bundle, unchecked  # noqa: PLC0415 - loads torch
+    from worker.bundles import open_bundle, unchecked  # noqa: PLC0415 - loads torch
 
     location, source = _active(settings)
     path = location or default_path(settings)
