@@ -128,6 +128,19 @@ def test_the_question_mark_lists_the_keys_and_escape_closes_the_list(at_work: At
     expect(listed).to_be_hidden()
 
 
+def test_a_key_decides_straight_after_the_list_of_keys_is_closed(
+    signed_in: SignedIn, new_item: NewItem, sessions: Sessions
+) -> None:
+    """What was just closed keeps the focus until the page is drawn anew."""
+    visitor, _ = signed_in()
+    item = new_item()
+    visitor.claim(item)
+    for key in ("?", "Enter", "g"):
+        visitor.key(key)
+    visitor.leave_page_of(item)
+    assert decided_as(sessions, item) == ["GENUINE"]
+
+
 def test_single_keys_can_be_turned_off(signed_in: SignedIn, new_item: NewItem, sessions: Sessions) -> None:
     visitor, _ = signed_in()
     visitor.open("/console/account")

@@ -119,7 +119,7 @@ def test_pages_of_the_desk(look: Look, work: Work, signed_in: SignedIn) -> None:
     expect(visitor.page.get_by_role("dialog", name="Keys")).to_be_visible()
     check(visitor, look, "keys")
     visitor.key("Escape")
-    visitor.page.locator(".evidence-case a").first.click()
+    visitor.page.locator(".case-picture").first.click()
     expect(visitor.page.locator("[data-beside]")).to_be_visible()
     check(visitor, look, "item-compared")
     visitor.key("x")
