@@ -107,7 +107,8 @@ class Viewer {
   /** Zooms around a point of the frame: what lies under it stays there. */
   zoom(factor, point) {
     const old = this.scale;
-    const scale = Math.min(MOST, Math.max(this.lead.fit / 2, old * factor));
+    const least = Math.min(this.lead.fit / 2, 1 / devicePixelRatio);
+    const scale = Math.min(MOST, Math.max(least, old * factor));
     const { width, height, frame } = this.lead;
     const dx = (point?.x ?? frame.clientWidth / 2) - frame.clientWidth / 2;
     const dy = (point?.y ?? frame.clientHeight / 2) - frame.clientHeight / 2;
