@@ -24,6 +24,7 @@ from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, 
 from db.models.reviewers import Reviewer
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
+from db.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKey
 
 __all__ = [
     "TERMINAL",
@@ -84,5 +85,9 @@ __all__ = [
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookKey",
     "WorkQueue",
 ]
