@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry
@@ -35,6 +35,7 @@ from worker.monitoring.process import Monitoring
 from worker.networks import Network, host_address, networks_in
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
+from worker.statements.telling import with_reasons
 from worker.urls import host_of
 from worker.webhooks.posting import Outcome, Poster
 
@@ -162,7 +163,9 @@ class Relay:
 
     def _deliver(self, target: Target, delivery: Delivery) -> None:
         begun = time.perf_counter()
-        outcome = self._post(target, delivery)
+        with self._sessions() as session:
+            payload = with_reasons(session, delivery, self._settings)
+        outcome = self._post(target, replace(delivery, payload=payload))
         seconds = time.perf_counter() - begun
         with self._sessions.begin() as session:
             came = self._note(session, target, delivery, outcome)
@@ -241,7 +244,7 @@ class Relay:
 
 
 def body_of(delivery: Delivery) -> bytes:
-    """What the receiver gets: the same bytes at every attempt."""
+    """What the receiver gets: the same bytes at every attempt, as long as the settings are the same."""
     envelope = {
         "delivery": str(delivery.id),
         "type": delivery.kind.value,

@@ -21,6 +21,7 @@ from detector.reasons import Fault, Reason
 from worker.access_settings import AccessSettings
 from worker.picture_settings import PictureSettings
 from worker.platform_settings import PlatformSettings, words_of
+from worker.statement_settings import StatementSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 from worker.webhook_settings import WebhookSettings
 
@@ -30,7 +31,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings, PictureSettings, PlatformSettings, WebhookSettings):
+class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSettings, WebhookSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(

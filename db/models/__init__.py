@@ -23,6 +23,7 @@ from db.models.requests import Allowance, ChangeCounter, KeptAnswer
 from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
+from db.models.statements import StatementBatch, StatementExport
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 from db.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKey
 
@@ -82,6 +83,8 @@ __all__ = [
     "SharedKey",
     "SignInAttempts",
     "Stage",
+    "StatementBatch",
+    "StatementExport",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",

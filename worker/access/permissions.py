@@ -62,6 +62,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/events/{event_id}/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/images/{image_id}/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/images/{image_id}/history"): Permission.READ_EVENTS,
+    ("GET", "/v1/images/{image_id}/statement"): Permission.READ_EVENTS,
+    ("GET", "/v1/statements/{statement_id}"): Permission.READ_EVENTS,
     ("GET", "/v1/objects/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/objects/history"): Permission.READ_EVENTS,
     ("GET", "/v1/changes"): Permission.READ_EVENTS,

@@ -187,6 +187,14 @@ TABLE: tuple[Command | Group, ...] = (
             _command("log", "webhooks:log", "Print the log of deliveries."),
         ),
     ),
+    Group(
+        name="statements",
+        help="Statements of reasons: why pictures were called SYNTHETIC.",
+        commands=(
+            _command("show", "statements:show", "Print the reasons of one decision or verdict."),
+            _command("export", "statements:export", "Write new ones for the EU's Transparency Database."),
+        ),
+    ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
     _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),

@@ -43,6 +43,8 @@ ASK = [
     ("GET", "/v1/events/{event_id}/verdict"),
     ("GET", "/v1/images/{image_id}/verdict"),
     ("GET", "/v1/images/{image_id}/history"),
+    ("GET", "/v1/images/{image_id}/statement"),
+    ("GET", "/v1/statements/{statement_id}"),
     ("GET", "/v1/objects/verdict"),
     ("GET", "/v1/objects/history"),
     ("GET", "/v1/changes"),
