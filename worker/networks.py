@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
@@ -13,13 +13,13 @@ _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6N
 """IPv6 networks whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215) and the old form."""
 
 
-def networks_in(text: str) -> tuple[Network, ...]:
-    """Networks parted by commas; an address alone is the network of itself.
+def networks_of(words: Iterable[str]) -> tuple[Network, ...]:
+    """The networks that words name; an address alone is the network of itself.
 
     Raises:
         ValueError: one of them is no network.
     """
-    return tuple(map(_network, filter(None, (part.strip() for part in text.split(",")))))
+    return tuple(map(_network, words))
 
 
 def host_address(host: str) -> Address | None:

@@ -32,7 +32,7 @@ from worker.logs import fields
 from worker.loop import repeat
 from worker.monitoring.metrics import RelayMetrics
 from worker.monitoring.process import Monitoring
-from worker.networks import Network, host_address, networks_in
+from worker.networks import Network, host_address, networks_of
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 from worker.statements.telling import with_reasons
@@ -147,7 +147,7 @@ class Relay:
             name=endpoint.name,
             url=endpoint.url,
             keys=endpoint.keys,
-            networks=(*self._settings.webhook_networks, *networks_in(",".join(endpoint.networks))),
+            networks=(*self._settings.webhook_networks, *networks_of(endpoint.networks)),
             failures=endpoint.failures,
         )
 
@@ -283,7 +283,7 @@ def _target_of(settings: Settings) -> Target | None:
             "nobody could trust what goes to ARTGATE_WEBHOOK_URL; set ARTGATE_WEBHOOK_SECRET as well",
         )
     address = host_address(host_of(settings.webhook_url))
-    stated = () if address is None else networks_in(str(address))
+    stated = () if address is None else networks_of([str(address)])
     return Target(
         endpoint_id=None,
         name="settings",

@@ -19,8 +19,9 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
 from worker.access_settings import AccessSettings
+from worker.lists import words_of
 from worker.picture_settings import PictureSettings
-from worker.platform_settings import PlatformSettings, words_of
+from worker.platform_settings import PlatformSettings
 from worker.statement_settings import StatementSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 from worker.webhook_settings import WebhookSettings
@@ -129,6 +130,9 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
     """Scans after which a worker child is replaced."""
     max_memory_per_child: int = Field(default=3 * 2**30, gt=0)
     """Resident memory after which a worker child is replaced."""
+
+    synthetic_per_uploader: int = Field(default=20, ge=0)
+    """SYNTHETIC verdicts of one uploader's pictures in 24 hours; further ones are left to people."""
 
     soft_shutdown: float = Field(default=30.0, ge=0)
     """Seconds that running scans get to finish before a worker that must stop kills them."""

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from worker.lists import words_of
 from worker.urls import check_http_url
 
 COUNTRIES = frozenset(
@@ -80,9 +81,7 @@ class StatementSettings(BaseSettings):
     @field_validator("statement_countries", mode="before")
     @classmethod
     def _part_countries(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return tuple(part.strip().upper() for part in value.split(",") if part.strip())
+        return words_of(value)
 
     @field_validator("statement_countries")
     @classmethod

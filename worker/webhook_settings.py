@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from worker.networks import networks_in
+from worker.lists import listed
+from worker.networks import networks_of
 from worker.urls import check_http_url
 
 
@@ -47,4 +48,4 @@ class WebhookSettings(BaseSettings):
     @field_validator("webhook_networks", mode="before")
     @classmethod
     def _part_networks(cls, value: object) -> object:
-        return networks_in(value) if isinstance(value, str) else value
+        return networks_of(listed(value)) if isinstance(value, str) else value

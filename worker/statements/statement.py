@@ -16,6 +16,7 @@ from uuid import UUID
 from db.models import VerdictLabel
 from db.queries.statements import Facts, HumanPart
 from db.queries.verdicts import StoredVerdict
+from detector.reasons import Reason
 from worker.statement_settings import Restriction, StatementSettings
 
 _DONE = {
@@ -139,6 +140,8 @@ def _of_model(verdict: StoredVerdict, name: str | None) -> Iterator[str]:
     )
     if verdict.overruled is not None and verdict.veto_applied:
         yield "A second model objected to the verdict SYNTHETIC, which left the picture to people."
+    elif verdict.reason == Reason.UPLOADER_LIMIT:
+        yield "It had called several of the uploader's pictures SYNTHETIC that day, and left this to people."
     elif verdict.overruled is not None:
         yield "The verdict SYNTHETIC was not left standing without a person's look."
     elif verdict.label is VerdictLabel.SYNTHETIC and verdict.veto_probability is not None:

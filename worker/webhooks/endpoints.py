@@ -17,7 +17,7 @@ from db.queries import deliveries, endpoints, outbox
 from db.queries.erasures import ERASED
 from detector.reasons import Reason, Rejected
 from worker.clock import new_id
-from worker.networks import host_address, networks_in, reachable
+from worker.networks import host_address, networks_of, reachable
 from worker.urls import check_http_url, host_of
 
 SETTINGS = "settings"
@@ -119,7 +119,7 @@ def _new_key(session: Session, endpoint_id: UUID, *, keep: int) -> str:
 def _check_address(url: str, networks: Sequence[str]) -> None:
     try:
         check_http_url(url)
-        allowed = networks_in(",".join(networks))
+        allowed = networks_of(networks)
     except ValueError as error:
         raise _bad(str(error)) from None
     address = host_address(host_of(url))

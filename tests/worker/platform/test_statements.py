@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import SecretStr
+
 from db.models import HumanLabel, VerdictLabel
 from tests.db import factories
 from tests.worker.filing import file_uncertain
@@ -18,7 +20,7 @@ from worker.settings import Settings
 def relayed(sessions: Sessions, delivery: Any) -> dict[str, Any]:
     """What the webhook is told in one delivery."""
     with receiver() as platform:
-        relay = Relay(Settings(webhook_url=platform.url, webhook_secret="s"), sessions=sessions)
+        relay = Relay(Settings(webhook_url=platform.url, webhook_secret=SecretStr("s")), sessions=sessions)
         while relay.deliver_due():
             pass
         relay.close()

@@ -12,10 +12,10 @@ from itertools import chain, repeat
 import pytest
 
 from tests.worker.receiver import Receiver, receiver
-from worker.networks import networks_in
+from worker.networks import networks_of
 from worker.webhooks.posting import Outcome, Poster
 
-HERE = networks_in("127.0.0.0/8")
+HERE = networks_of(["127.0.0.0/8"])
 REFUSED = "its address is not public"
 
 
@@ -159,11 +159,11 @@ def test_a_name_whose_address_changes_is_resolved_once_and_reached_where_it_was_
         return next(answers)
 
     url = platform.url.replace("127.0.0.1", "receiver.example")
-    outcome = Poster(0.5, resolve=resolve).post(url, b"{}", {}, networks_in("127.0.0.2"))
+    outcome = Poster(0.5, resolve=resolve).post(url, b"{}", {}, networks_of(["127.0.0.2"]))
     assert not outcome.answered, "nothing listens on 127.0.0.2"
     assert (asked, platform.requests) == (["receiver.example"], [])
 
-    outcome = Poster(0.5, resolve=resolve).post(url, b"{}", {}, networks_in("127.0.0.2"))
+    outcome = Poster(0.5, resolve=resolve).post(url, b"{}", {}, networks_of(["127.0.0.2"]))
     assert REFUSED in str(outcome.trouble)
     assert platform.requests == []
 
