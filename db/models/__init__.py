@@ -11,6 +11,7 @@ from db.models.clusters import Precedent, Resemblance
 from db.models.erasures import Erasure, ErasureScope, ErasureState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
+from db.models.feedback import AuditCursor, AuditSample, FeedbackDay
 from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
 from db.models.keys import SharedKey
@@ -36,10 +37,12 @@ __all__ = [
     "ApiToken",
     "Appeal",
     "AppealEvidence",
+    "AuditCursor",
     "AuditEntry",
     "AuditHead",
     "AuditLink",
     "AuditPending",
+    "AuditSample",
     "Backfill",
     "BackfillState",
     "Blur",
@@ -57,6 +60,7 @@ __all__ = [
     "EvidenceKind",
     "ExternalIdentity",
     "Features",
+    "FeedbackDay",
     "FirstOpinion",
     "Ground",
     "HumanLabel",

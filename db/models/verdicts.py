@@ -66,10 +66,10 @@ class Verdict(Base):
         Index("ix_verdicts_bundle_id_label", "bundle_id", "label"),
         Index("ix_verdicts_bundle_id_created_at", "bundle_id", "created_at"),
         Index(
-            "ix_verdicts_accusing",
+            "ix_verdicts_confident",
             "created_at",
             "id",
-            postgresql_where=text("label = 'SYNTHETIC' AND origin = 'scan'"),
+            postgresql_where=text("label IN ('GENUINE', 'SYNTHETIC') AND origin = 'scan'"),
         ),
     )
 

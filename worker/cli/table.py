@@ -188,6 +188,14 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     Group(
+        name="labels",
+        help="What people have decided, to learn from.",
+        commands=(
+            _command("export", "labels:export", "Write decided pictures as a corpus for `artgate train`."),
+        ),
+    ),
+    _command("feedback", "feedback:feedback", "Say how often each bundle errs, by what people found."),
+    Group(
         name="statements",
         help="Statements of reasons: why pictures were called SYNTHETIC.",
         commands=(

@@ -96,6 +96,17 @@ class Cluster(_Section):
     """Automatic decisions that may cite one decision; after these a person is asked."""
 
 
+class AuditSampling(_Section):
+    """Confident verdicts that people are asked about by lot, so that errors outside the band are seen."""
+
+    genuine_share: Unit = 0.0
+    """The share of GENUINE verdicts, drawn by their ids."""
+    synthetic_share: Unit = 0.0
+    """The share of SYNTHETIC verdicts."""
+    queue: Name | None = None
+    """Where they go; unset routes them like any other."""
+
+
 class Policy(_Section):
     """The whole document. Every member may be left out."""
 
@@ -108,6 +119,7 @@ class Policy(_Section):
     """Where items go that two reviewers disagree on or that one escalates; unset leaves them where they are.
     Only seniors get them in either case."""
     cluster: Cluster = Cluster()
+    audit: AuditSampling = AuditSampling()
     known_answer_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     """The share of claims that get an item whose answer is known (``artgate known``), unmarked."""
     assignment_hours: Hours = 24.0
@@ -120,10 +132,10 @@ class Policy(_Section):
             raise ValueError("queues: name at least one")
         if len(set(names)) < len(names):
             raise ValueError("queues: two have the same name")
-        named = {route.queue for route in self.routes} | ({self.senior_queue} - {None})
+        named = {route.queue for route in self.routes} | ({self.senior_queue, self.audit.queue} - {None})
         unknown = sorted(str(name) for name in named - set(names))
         if unknown:
-            raise ValueError(f"routes, senior_queue: no queue is named {', '.join(unknown)}")
+            raise ValueError(f"routes, senior_queue, audit: no queue is named {', '.join(unknown)}")
         return self
 
     def queue(self, name: str) -> Queue:

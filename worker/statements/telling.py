@@ -30,7 +30,7 @@ def with_reasons(session: Session, delivery: Delivery, terms: StatementSettings)
 def _subject(session: Session, delivery: Delivery) -> UUID | None:
     payload = delivery.payload
     if delivery.kind is MessageKind.DECISION and payload.get("label") == HumanLabel.SYNTHETIC:
-        return UUID(payload["decision_id"])
+        return delivery.id  # the message has the id of its decision
     if delivery.kind is MessageKind.VERDICT and payload.get("verdict") == VerdictLabel.SYNTHETIC:
         return _verdict(session, payload)
     return None
