@@ -15,8 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import replace
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,19 +24,18 @@ from db.engine import make_engine, make_sessions
 from db.queries import deliveries, delivery_log, endpoints, outbox
 from db.queries.endpoints import Endpoint
 from db.queries.outbox import Delivery
-from detector.reasons import Fault, Reason
 from worker import clock, signature
 from worker.backoff import backoff
 from worker.logs import fields
 from worker.loop import repeat
 from worker.monitoring.metrics import RelayMetrics
 from worker.monitoring.process import Monitoring
-from worker.networks import Network, host_address, networks_of
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 from worker.statements.telling import with_reasons
-from worker.urls import host_of
+from worker.webhooks import targets
 from worker.webhooks.posting import Outcome, Poster
+from worker.webhooks.targets import Target
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +45,6 @@ _WAVES = 3
 _SPREAD = 500
 _TRIMMED = 1000
 _TRIM_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where deliveries go."""
-
-    endpoint_id: UUID | None
-    """None for the endpoint of the settings."""
-    name: str
-    url: str
-    keys: tuple[str, ...]
-    networks: tuple[Network, ...]
-    """Those that are not public and may be reached."""
-    failures: int = 0
-    """How often in a row it could not be reached."""
 
 
 class Relay:
@@ -82,7 +65,7 @@ class Relay:
             Fault: ``settings_invalid``: a webhook without a secret, whose receiver could trust nothing.
         """
         self._settings = settings
-        self._of_settings = _target_of(settings)
+        self._of_settings = targets.of_settings(settings)
         self._sessions = sessions
         self._poster = poster or Poster(settings.webhook_timeout)
         self._metrics = metrics or RelayMetrics(CollectorRegistry())
@@ -134,22 +117,12 @@ class Relay:
             for endpoint in ready[first:] + ready[:first]:
                 limit = min(self._share(endpoint), self._most - len(due))
                 taken = deliveries.take_due(session, endpoint.id, limit=limit, lease_seconds=self._lease)
-                due += [(self._target(endpoint), delivery) for delivery in taken]
+                due += [(targets.of_endpoint(self._settings, endpoint), delivery) for delivery in taken]
         return due
 
     def _share(self, endpoint: Endpoint) -> int:
         """Messages that an endpoint gets at once: a single one where it could not be reached before."""
         return 1 if endpoint.failures else self._settings.relay_concurrency
-
-    def _target(self, endpoint: Endpoint) -> Target:
-        return Target(
-            endpoint_id=endpoint.id,
-            name=endpoint.name,
-            url=endpoint.url,
-            keys=endpoint.keys,
-            networks=(*self._settings.webhook_networks, *networks_of(endpoint.networks)),
-            failures=endpoint.failures,
-        )
 
     @property
     def _lease(self) -> float:
@@ -271,23 +244,3 @@ def run(settings: Settings, stop: threading.Event) -> None:
         repeat(relay.deliver_due, stop=stop, interval=settings.relay_interval, beat=monitoring.pulse.beat)
         relay.close()
     engine.dispose()
-
-
-def _target_of(settings: Settings) -> Target | None:
-    """The endpoint of the settings; an address that its URL states is allowed: who set it has named it."""
-    if settings.webhook_url is None:
-        return None
-    if settings.webhook_secret is None:
-        raise Fault(
-            Reason.SETTINGS_INVALID,
-            "nobody could trust what goes to ARTGATE_WEBHOOK_URL; set ARTGATE_WEBHOOK_SECRET as well",
-        )
-    address = host_address(host_of(settings.webhook_url))
-    stated = () if address is None else networks_of([str(address)])
-    return Target(
-        endpoint_id=None,
-        name="settings",
-        url=settings.webhook_url,
-        keys=(settings.webhook_secret.get_secret_value(),),
-        networks=(*settings.webhook_networks, *stated),
-    )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text, update
 
 from db.base import db_now
 from db.engine import make_engine, make_sessions
-from db.models import Message, MessageKind
-from db.queries import delivery_log, endpoints, outbox
+from db.models import Message, MessageKind, MessageState
+from db.queries import deliveries, delivery_log, endpoints, figures, outbox
+from db.queries.forgetting import forget_pictures
 from detector.reasons import Rejected
+from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
+from tests.worker.platform.conftest import finish
 from tests.worker.receiver import Receiver, receiver
 from worker import signature
 from worker.clock import new_id, unix_now
@@ -322,3 +327,100 @@ def test_an_endpoint_that_can_not_be_is_refused_in_one_sentence(
     add(sessions, "taken", "https://b.example/")
     with sessions.begin() as session, pytest.raises(Rejected, match=says):
         use.add(session, name, url, events=events, networks=())
+
+
+def test_without_a_url_in_the_settings_a_message_leaves_the_outbox_with_its_deliveries(
+    relay: Relay, sessions: Sessions, platform: Receiver
+) -> None:
+    """With nobody to tell it stays."""
+    kept = tell(sessions)
+    deliver(relay)
+    add(sessions, "all", platform.url)
+    left = tell(sessions, "art/b.png")
+    platform.answer = lambda _: 500
+    deliver(relay)
+    with sessions() as session:
+        assert session.get_one(Message, kept).state is MessageState.PENDING
+        assert session.get_one(Message, left).state is MessageState.DELIVERED
+        waiting = figures.messages_pending(session)
+    assert waiting.count == 2, "the one that was kept, and the one that the endpoint is owed"
+
+
+def test_the_url_of_the_settings_and_an_endpoint_are_both_told(
+    sessions: Sessions, platform: Receiver, other: Receiver
+) -> None:
+    add(sessions, "other", other.url)
+    message = tell(sessions)
+    settings = Settings(webhook_url=platform.url, webhook_secret=SecretStr("s"))
+    relay = Relay(settings, sessions=sessions)
+    deliver(relay)
+    relay.close()
+    assert [got.json["delivery"] for got in (*platform.requests, *other.requests)] == [str(message)] * 2
+    assert replay(sessions, "settings", delivery=message) == 1
+    assert sorted({line.endpoint or "settings" for line in log_of(sessions)}) == ["other", "settings"]
+
+
+def test_what_was_erased_is_told_to_nobody_and_never_again(
+    relay: Relay, sessions: Sessions, platform: Receiver
+) -> None:
+    add(sessions, "all", platform.url)
+    with sessions.begin() as session:
+        filed = file_uncertain(session, "art", "a.png")
+    tell(sessions, "art/a.png", event_id=str(filed.event), n=1)
+    platform.answer = lambda _: 500
+    deliver(relay)
+    with sessions.begin() as session:
+        finish(session, filed)
+        forget_pictures(session, [filed.image])
+    platform.answer = lambda _: 200
+    let_time_pass(sessions)
+    deliver(relay)
+    assert platform.taken == []
+    assert replay(sessions, "all", since=LONG_AGO) == 0
+
+
+def test_the_workers_role_may_do_all_of_it(sessions: Sessions, relay: Relay, platform: Receiver) -> None:
+    add(sessions, "all", platform.url)
+    tell(sessions)
+    with sessions.begin() as session:
+        session.execute(
+            text(
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'some_worker') THEN"
+                " CREATE ROLE some_worker; END IF; END $$"
+            )
+        )
+        session.execute(text("SELECT grant_worker('some_worker')"))
+    with sessions() as session:
+        session.execute(text("SET LOCAL ROLE some_worker"))
+        endpoint = use.known(session, "all")
+        use.rotate(session, "all", alone=False)
+        assert deliveries.spread(session, limit=9, close=False) == 1
+        (due,) = deliveries.take_due(session, endpoint, limit=9, lease_seconds=9)
+        assert outbox.delivered(session, due.id, due.attempt, endpoint)
+        delivery_log.note(
+            session, endpoint, due.id, 1, outcome="delivered", status=200, seconds=0.1, error=None
+        )
+        assert delivery_log.trim(session, older_seconds=-60, limit=9) == 1
+        assert deliveries.forget_delivered(session, older_seconds=-60, limit=9) == 1
+        endpoints.remove(session, endpoint)
+        session.rollback()
+
+
+def test_two_relays_never_queue_or_send_one_message_twice(sessions: Sessions, platform: Receiver) -> None:
+    add(sessions, "all", platform.url)
+    for number in range(30):
+        tell(sessions, f"art/{number % 5}.png", n=number)
+    relays = [Relay(Settings(webhook_timeout=5.0), sessions=sessions) for _ in range(2)]
+    threads = [threading.Thread(target=deliver, args=(each,)) for each in relays]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for each in relays:
+        deliver(each)
+        each.close()
+    order = [got.json["n"] for got in platform.taken]
+    assert sorted(order) == list(range(30))
+    for subject in range(5):
+        own = [n for n in order if n % 5 == subject]
+        assert own == sorted(own)

@@ -62,7 +62,12 @@ def _of_rates(days: list[Day]) -> Iterator[dict[str, object]]:
         rest = {"count": day.figures["cannot_tell"], "total": sum(day.figures["asked"].values())}
         yield {"bundle": _name(day), "day": day.day, "what": "people could not tell", **rest}
         ece = {"rate": day.figures["ece"]}
-        yield {"bundle": _name(day), "day": day.day, "what": "expected calibration error", **ece}
+        yield {
+            "bundle": _name(day),
+            "day": day.day,
+            "what": "calibration error, of what was looked at",
+            **ece,
+        }
 
 
 def _of_bins(days: list[Day]) -> Iterator[dict[str, object]]:

@@ -29,7 +29,11 @@ def export(folder: Path, least: float) -> None:
     for reason, count in sorted(refused.items()):
         typer.echo(f"left out: {count} ({reason})", err=True)
     if not written:
-        typer.echo("nothing to learn from yet: people have found no picture genuine or synthetic")
+        typer.echo(
+            "none of the decided pictures can be had any more"
+            if refused
+            else "nothing to learn from yet: people have found no picture genuine or synthetic"
+        )
         return
     typer.echo(f"{folder / labels.MANIFEST}: {written['human']} human, {written['ai']} ai")
     typer.echo(f"learn from it with: artgate train --corpus {folder / labels.MANIFEST} --out BUNDLE")
