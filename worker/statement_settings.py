@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from worker.lists import words_of
+from worker.lists import listed
 from worker.urls import check_http_url
 
 COUNTRIES = frozenset(
@@ -81,7 +81,7 @@ class StatementSettings(BaseSettings):
     @field_validator("statement_countries", mode="before")
     @classmethod
     def _part_countries(cls, value: object) -> object:
-        return words_of(value)
+        return [word.upper() for word in listed(value)] if isinstance(value, str) else value
 
     @field_validator("statement_countries")
     @classmethod

@@ -55,13 +55,23 @@ class StatementView(BaseModel):
 def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Session]) -> None:
     """By decision or verdict, and by image."""
 
-    @router.get("/statements/{statement_id}", tags=["statements"], openapi_extra=_REFUSES)
+    @router.get(
+        "/statements/{statement_id}",
+        operation_id="statement",
+        tags=["statements"],
+        openapi_extra=_REFUSES,
+    )
     def of_decision(statement_id: UUID) -> StatementView:
         """Why a decision, or a verdict that no person has looked at, was SYNTHETIC."""
         with makes() as session:
             return _view(session, settings, statement_id)
 
-    @router.get("/images/{image_id}/statement", tags=["statements"], openapi_extra=_REFUSES)
+    @router.get(
+        "/images/{image_id}/statement",
+        operation_id="statement_of_image",
+        tags=["statements"],
+        openapi_extra=_REFUSES,
+    )
     def of_image(image_id: UUID) -> StatementView:
         """Why a picture is called SYNTHETIC now."""
         with makes() as session:

@@ -41,4 +41,5 @@ def export(folder: Path, since: datetime | None) -> None:
         for written in use.export(sessions, settings, folder, since=begun):
             typer.echo(f"{written.file}: {written.statements}")
             total += written.statements
-    typer.echo(f"{total} statements exported" if total else "nothing is new since the last export")
+    exported = f"{total} statement{'s' if total > 1 else ''} exported"
+    typer.echo(exported if total else "nothing is new since the last export")
