@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.worker.receiver import Receiver, receiver
 from worker.networks import networks_of
@@ -192,3 +200,49 @@ def test_of_several_addresses_the_ones_that_are_allowed_are_tried_in_turn(platfo
 def test_a_host_that_is_not_there_is_one_failed_try(host: str) -> None:
     outcome = post(f"http://{host}/")
     assert outcome.trouble == "the receiver can't be reached: ConnectError"
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for receiver.example, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)  # noqa: TID251 - a certificate's own dates
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver.example")])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("receiver.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    ).sign(key, hashes.SHA256())
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + built.public_bytes(Encoding.PEM))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("host", "trouble"),
+    [("receiver.example", None), ("other.example", "the receiver can't be reached: ConnectError")],
+)
+def test_a_certificate_is_held_against_the_name_and_not_the_address(
+    certified: Path, host: str, trouble: str | None
+) -> None:
+    """Both names lead to the checked address; only one is certified."""
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certified)
+    trusted = ssl.create_default_context(cafile=str(certified))
+
+    def answer(connection: socket.socket) -> None:
+        with serving.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(4096)
+            secured.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with speaking(answer) as url:
+        secure = url.replace("http:", "https:").replace("127.0.0.1", host)
+        poster = Poster(2, resolve=lambda *_: ["127.0.0.1"], tls=trusted)
+        assert poster.post(secure, b"{}", {}, HERE).trouble == trouble
