@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     bindparam,
     cast,
+    exists,
     func,
     insert,
     or_,

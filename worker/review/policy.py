@@ -104,7 +104,7 @@ class AuditSampling(_Section):
     synthetic_share: Unit = 0.0
     """The share of SYNTHETIC verdicts."""
     queue: Name | None = None
-    """Where they go; unset routes them like any other."""
+    """Where they go: a queue that hides the scores until there is an opinion; a share needs one."""
 
 
 class Policy(_Section):
@@ -136,7 +136,17 @@ class Policy(_Section):
         unknown = sorted(str(name) for name in named - set(names))
         if unknown:
             raise ValueError(f"routes, senior_queue, audit: no queue is named {', '.join(unknown)}")
+        self._check_audit()
         return self
+
+    def _check_audit(self) -> None:
+        """Whoever is asked by lot must not know what the machine said."""
+        if not (self.audit.genuine_share or self.audit.synthetic_share):
+            return
+        if self.audit.queue is None or not self.queue(self.audit.queue).hide_scores_until_opinion:
+            raise ValueError(
+                "audit: name a queue with hide_scores_until_opinion, so that nobody is led by the verdict"
+            )
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; the first one where the policy no longer has it."""

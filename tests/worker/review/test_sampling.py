@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from db.models import AuditSample, HumanLabel, ItemKind, ReviewItem, VerdictLabel, VerdictOrigin
 from db.queries import audit_samples, clusters, feedback, items, policies, review
+from detector.reasons import Rejected
 from tests.db import factories
-from worker.review import sampling
+from worker.review import blinding, desk, sampling
 from worker.review.clusters import nearness
 from worker.review.placing import place_new, policy_in_force
 from worker.review.policy import AuditSampling, Cluster, Policy, read_policy
@@ -80,7 +81,7 @@ def test_an_unset_policy_draws_nothing(session: Session) -> None:
 
 def test_what_is_drawn_looks_like_any_other_item_and_its_place_gives_nothing_away(session: Session) -> None:
     policy = Policy(
-        queues=({"name": "main"}, {"name": "lot"}),  # type: ignore[arg-type]  # as a document has it
+        queues=({"name": "main"}, {"name": "lot", "hide_scores_until_opinion": True}),  # type: ignore[arg-type]  # as a document has it
         audit=AuditSampling(genuine_share=1.0, synthetic_share=1.0, queue="lot"),
     )
     policies.append(session, policy.model_dump(mode="json"))
@@ -92,13 +93,29 @@ def test_what_is_drawn_looks_like_any_other_item_and_its_place_gives_nothing_awa
     assert {(each.kind.value, each.queue, each.reason) for each in found if each} == {
         ("uncertain", "lot", None)
     }
-    low, high = sorted(each.priority for each in found if each)
+    low, high = sorted(each.priority for each in found if each and each.priority is not None)
     assert high - low < 0.01, "only their age tells them apart"
 
 
 def test_the_queue_of_the_lot_must_be_one(session: Session) -> None:
     with pytest.raises(Exception, match="routes, senior_queue, audit: no queue is named nowhere"):
         read_policy({"audit": {"queue": "nowhere"}})
+
+
+@pytest.mark.parametrize("queue", [None, "main"])
+def test_the_lot_goes_to_a_queue_that_hides_the_scores_or_is_refused(queue: str | None) -> None:
+    with pytest.raises(Rejected, match="audit: name a queue with hide_scores_until_opinion"):
+        read_policy({"audit": {"genuine_share": 0.1, "queue": queue}})
+
+
+def test_who_is_asked_by_lot_does_not_see_what_the_machine_said(session: Session) -> None:
+    queues = [{"name": "main"}, {"name": "lot", "hide_scores_until_opinion": True}]
+    policies.append(session, {"queues": queues, "audit": {"synthetic_share": 1.0, "queue": "lot"}})
+    verdict(session, VerdictLabel.SYNTHETIC)
+    draw(session)
+    item = blinding.seen(session, desk.claim_next(session, "ann", lease_seconds=60), "ann")
+    assert (item.queue, item.scores_hidden) == ("lot", True)
+    assert (item.label, item.probability, item.priority) == (None, None, None)
 
 
 def test_what_is_drawn_is_never_cleared_without_a_person(session: Session) -> None:
