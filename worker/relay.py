@@ -41,7 +41,6 @@ log = logging.getLogger(__name__)
 
 DELIVERY_HEADER = "X-Artgate-Delivery"
 ATTEMPT_HEADER = "X-Artgate-Attempt"
-_WAVES = 3
 _SPREAD = 500
 _TRIMMED = 1000
 _TRIM_SECONDS = 60.0
@@ -108,14 +107,14 @@ class Relay:
         return [(self._of_settings, delivery) for delivery in due]
 
     def _due_to_endpoints(self) -> list[tuple[Target, Delivery]]:
-        """A share for each endpoint, each round beginning with another one, within what the lease covers."""
+        """As many as are sent at once; each round begins with another endpoint."""
         due: list[tuple[Target, Delivery]] = []
         self._turn += 1
         with self._sessions.begin() as session:
             ready = endpoints.ready(session)
             first = self._turn % max(1, len(ready))
             for endpoint in ready[first:] + ready[:first]:
-                limit = min(self._share(endpoint), self._most - len(due))
+                limit = min(self._share(endpoint), self._settings.relay_concurrency - len(due))
                 taken = deliveries.take_due(session, endpoint.id, limit=limit, lease_seconds=self._lease)
                 due += [(targets.of_endpoint(self._settings, endpoint), delivery) for delivery in taken]
         return due
@@ -126,13 +125,8 @@ class Relay:
 
     @property
     def _lease(self) -> float:
-        """As long as a round: what was taken waits for its turn behind other deliveries."""
-        return (_WAVES + 2) * self._settings.webhook_timeout
-
-    @property
-    def _most(self) -> int:
-        """Messages of a round that go to endpoints: as many as are tried within the lease."""
-        return _WAVES * self._settings.relay_concurrency
+        """Twice as long as a round, in which what was taken waits for its turn behind other deliveries."""
+        return 4 * self._settings.webhook_timeout
 
     def _deliver(self, target: Target, delivery: Delivery) -> None:
         begun = time.perf_counter()
