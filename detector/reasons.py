@@ -69,6 +69,7 @@ class Reason(StrEnum):
     AUDIT_BROKEN = "audit_broken"
     LINK_REFUSED = "link_refused"
     PICTURES_BUSY = "pictures_busy"
+    UPLOADER_LIMIT = "uploader_limit"
 
     # The platform's requests
     RATE_LIMITED = "rate_limited"

@@ -48,13 +48,19 @@ events                raw   rw      rw       -        -      r        r        r
 images                rw    raw     rw       -        -      r        r        rw
 features              -     ra      d        -        -      r        -        ra
 bundles               r     raw     r        -        -      r        r        raw
-verdicts              r     ra      r        -        -      r        r        ra
+verdicts              r     ra      r        -        r      r        r        ra
 backfills             -     rw      r        -        -      -        r        raw
-outbox                rawd  ra      rawd     -        rw     rad      r        rad
+outbox                rawd  ra      rawd     -        rw     rad      r        rawd
+webhook_endpoints     r     -       -        -        rw     r        r        rawd
+webhook_keys          -     -       -        -        r      -        -        raw
+webhook_deliveries    rawd  -       rd       -        rawd   raw      r        raw
+webhook_attempts      -     -       -        -        rad    r        r        r
+statement_batches     -     -       -        -        -      -        r        raw
+statement_exports     -     -       -        -        -      -        r        ra
 
-review_items          raw   raw     raw      -        -      raw      r        raw
-decisions             ra    r       ra       -        -      ra       r        ra
-retractions           ra    r       r        -        -      ra       r        ra
+review_items          raw   raw     raw      -        r      raw      r        raw
+decisions             ra    r       ra       -        r      ra       r        ra
+retractions           ra    r       r        -        r      ra       r        ra
 review_acts           ra    -       ra       -        -      ra       r        ra
 notes                 raw   -       raw      -        -      raw      r        raw
 precedents            ra    r       rad      -        -      ra       r        ra
@@ -62,6 +68,9 @@ resemblances          ra    r       ra       -        -      ra       r        r
 review_policies       r     r       r        -        -      r        r        ra
 reviewers             raw   r       r        -        -      raw      r        raw
 known_answers         r     -       rw       -        -      r        r        raw
+audit_samples         r     -       ra       -        -      r        r        r
+audit_cursors         -     -       raw      -        -      -        -        -
+feedback_days         -     -       raw      -        -      r        r        raw
 first_opinions        ra    -       r        -        -      ra       r        r
 preferences           -     -       -        -        -      raw      -        -
 shared_keys           -     -       -        -        -      ra       -        -
@@ -91,6 +100,10 @@ alembic_version       r     r       r        r        r      r        r        r
 
 
 _COLUMN_RIGHTS: Mapping[tuple[str, Role], str] = {
+    # A statement of reasons says when a picture was uploaded and which bundle judged it, and no more of them.
+    ("events", Role.RELAY): "SELECT (id, received_at)",
+    ("images", Role.RELAY): "SELECT (id, created_at)",
+    ("bundles", Role.RELAY): "SELECT (id, name)",
     # An erasure takes a verdict its vector, and finds a picture's vectors without reading them.
     ("verdicts", Role.SWEEPER): "UPDATE (features_id)",
     ("features", Role.SWEEPER): "SELECT (id, image_id)",

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from worker.lists import words_of
 from worker.urls import check_http_url
-
-
-def words_of(value: object) -> object:
-    """One string parted by commas, or a JSON list, as a list.
-
-    Raises:
-        ValueError: it begins like a list in JSON and is none.
-    """
-    if not isinstance(value, str):
-        return value
-    if not value.startswith("["):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    try:
-        parsed: object = json.loads(value)
-    except ValueError:
-        raise ValueError("expected a list in JSON, or words parted by commas") from None
-    return parsed
 
 
 class PlatformSettings(BaseSettings):

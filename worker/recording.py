@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.models import EventState, ItemKind, MessageKind, VerdictLabel, VerdictOrigin
-from db.queries import claims, features, images, outbox, review, verdicts
+from db.queries import accusations, claims, features, images, outbox, review, verdicts
 from db.queries.claims import Claim
 from db.queries.features import NewFeatures
 from db.queries.images import NewImage, object_version_of
 from db.queries.review import NewItem
 from db.queries.verdicts import NewVerdict, StoredVerdict
 from detector import DECODE_VERSION, Verdict
+from detector.reasons import Reason
 from worker.clock import new_id
 from worker.scoring import Scored
 from worker.storage import FetchedObject
@@ -28,9 +29,24 @@ class LeaseLostError(Exception):
 
 
 def record(
-    session: Session, claim: Claim, fetched: FetchedObject, scored: Scored, stage_ms: dict[str, float]
+    session: Session,
+    claim: Claim,
+    fetched: FetchedObject,
+    scored: Scored,
+    stage_ms: dict[str, float],
+    *,
+    synthetic_limit: int | None = None,
 ) -> StoredVerdict:
     """Write a scan's outcome and end its event. An earlier verdict of the same bundle stands.
+
+    Args:
+        session: in a transaction.
+        claim: of the event.
+        fetched: the object.
+        scored: what came of it.
+        stage_ms: how long each stage took.
+        synthetic_limit: how often an uploader may be called SYNTHETIC in 24 hours before people are asked
+            instead; None for any number.
 
     Raises:
         LeaseLostError: the claim no longer holds.
@@ -38,6 +54,7 @@ def record(
     image_id = images.upsert(session, _image(claim, fetched, scored))
     features_id = features.store(session, _features(image_id, scored))
     given = new_verdict(scored.verdict, image_id, features_id, VerdictOrigin.SCAN)
+    given = _within_limit(session, claim, given, synthetic_limit)
     stored = verdicts.store(session, replace(given, stage_ms=stage_ms, event_id=claim.event_id))
     version = read_version(claim, fetched)
     verdict = verdicts.find(session, claim.bucket, claim.key, version, scored.verdict.bundle)
@@ -73,6 +90,16 @@ def new_verdict(given: Verdict, image_id: UUID, features_id: UUID, origin: Verdi
         reason=given.reason,
         warranty=None if given.warranty is None else given.warranty.as_json(),
     )
+
+
+def _within_limit(session: Session, claim: Claim, given: NewVerdict, limit: int | None) -> NewVerdict:
+    """The verdict, or one that leaves it to people where its uploader was called SYNTHETIC too often."""
+    if limit is None or claim.uploader is None or given.label is not VerdictLabel.SYNTHETIC:
+        return given
+    if accusations.within_limit(session, claim.uploader, limit=limit):
+        return given
+    # The error rate of a SYNTHETIC does not go with what is left to people.
+    return replace(given, label=VerdictLabel.UNCERTAIN, reason=Reason.UPLOADER_LIMIT, warranty=None)
 
 
 def conclude(session: Session, claim: Claim, verdict: StoredVerdict) -> None:

@@ -169,7 +169,14 @@ class Scanner:
         )
         self._stage = Stage.RECORD
         with self._sessions.begin() as session:
-            verdict = recording.record(session, claim, fetched, scored, self._stage_ms)
+            verdict = recording.record(
+                session,
+                claim,
+                fetched,
+                scored,
+                self._stage_ms,
+                synthetic_limit=self._settings.synthetic_per_uploader,
+            )
         log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
         self._seen(ScanOutcome.VERDICT, label=verdict.label)
 

@@ -19,9 +19,12 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from detector.reasons import Fault, Reason
 from worker.access_settings import AccessSettings
+from worker.lists import words_of
 from worker.picture_settings import PictureSettings
-from worker.platform_settings import PlatformSettings, words_of
+from worker.platform_settings import PlatformSettings
+from worker.statement_settings import StatementSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
+from worker.webhook_settings import WebhookSettings
 
 _PREFIX = "ARTGATE_"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -29,7 +32,7 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings, PictureSettings, PlatformSettings):
+class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSettings, WebhookSettings):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(
@@ -83,23 +86,6 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings):
     console_port: int = Field(default=8090, ge=0, le=65535)
     """Port that the console listens on; 0 takes a free one."""
 
-    webhook_url: str | None = None
-    """Where verdicts, refusals and decisions are told; unset keeps them in the outbox."""
-    webhook_secret: SecretStr | None = None
-    """Secret that signs what the webhook receives."""
-    webhook_timeout: float = Field(default=10.0, gt=0)
-    """How long the receiver may take."""
-    webhook_max_attempts: int = Field(default=12, ge=1)
-    """Deliveries tried before one is given up as dead."""
-    webhook_backoff: float = Field(default=5.0, gt=0)
-    """Delay after the first failed delivery; doubled after each further one."""
-    webhook_backoff_max: float = Field(default=3600.0, gt=0)
-    """Longest delay between two tries of one delivery."""
-    relay_interval: float = Field(default=0.5, gt=0)
-    """Seconds between two looks into an outbox that was empty."""
-    relay_concurrency: int = Field(default=4, ge=1)
-    """Deliveries under way at once, each of another subject."""
-
     max_bytes: int = Field(default=64 * 2**20, gt=0)
     """Largest file that is fetched and decoded."""
     max_pixels: int = Field(default=120_000_000, gt=0)
@@ -145,6 +131,9 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings):
     max_memory_per_child: int = Field(default=3 * 2**30, gt=0)
     """Resident memory after which a worker child is replaced."""
 
+    synthetic_per_uploader: int = Field(default=20, ge=0)
+    """SYNTHETIC verdicts of one uploader's pictures in 24 hours; further ones are left to people."""
+
     soft_shutdown: float = Field(default=30.0, ge=0)
     """Seconds that running scans get to finish before a worker that must stop kills them."""
 
@@ -187,7 +176,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings):
         check(url.get_secret_value())
         return url
 
-    @field_validator("s3_endpoint", "webhook_url")
+    @field_validator("s3_endpoint")
     @classmethod
     def _check_http_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)

@@ -49,6 +49,11 @@ def check_http_url(url: str) -> str:
     return url
 
 
+def host_of(url: str) -> str:
+    """The host that an URL names; empty where it names none."""
+    return urlsplit(url).hostname or ""
+
+
 def _scheme(url: str) -> str:
     scheme, parted, _ = url.partition("://")
     return scheme.lower().partition("+")[0] if parted else ""

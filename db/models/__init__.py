@@ -11,6 +11,7 @@ from db.models.clusters import Precedent, Resemblance
 from db.models.erasures import Erasure, ErasureScope, ErasureState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
+from db.models.feedback import AuditCursor, AuditSample, FeedbackDay
 from db.models.identities import ExternalIdentity, OidcAttempt
 from db.models.images import Image
 from db.models.keys import SharedKey
@@ -23,7 +24,9 @@ from db.models.requests import Allowance, ChangeCounter, KeptAnswer
 from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
+from db.models.statements import StatementBatch, StatementExport
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
+from db.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKey
 
 __all__ = [
     "TERMINAL",
@@ -34,10 +37,12 @@ __all__ = [
     "ApiToken",
     "Appeal",
     "AppealEvidence",
+    "AuditCursor",
     "AuditEntry",
     "AuditHead",
     "AuditLink",
     "AuditPending",
+    "AuditSample",
     "Backfill",
     "BackfillState",
     "Blur",
@@ -55,6 +60,7 @@ __all__ = [
     "EvidenceKind",
     "ExternalIdentity",
     "Features",
+    "FeedbackDay",
     "FirstOpinion",
     "Ground",
     "HumanLabel",
@@ -81,8 +87,14 @@ __all__ = [
     "SharedKey",
     "SignInAttempts",
     "Stage",
+    "StatementBatch",
+    "StatementExport",
     "Verdict",
     "VerdictLabel",
     "VerdictOrigin",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookKey",
     "WorkQueue",
 ]

@@ -30,7 +30,11 @@ class MessageState(StrEnum):
 
 
 class Message(Base):
-    """One delivery; its id is the delivery id. Messages of one subject leave in the order of ``position``."""
+    """One message; its id is the delivery id. Those of one subject leave in the order of ``position``.
+
+    ``state`` and what goes with it tell of the endpoint in the settings; where none is set, and endpoints
+    of ``webhook_endpoints`` are told instead, a message counts as delivered once each of them is owed it.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -41,6 +45,7 @@ class Message(Base):
         Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
         Index("uq_outbox_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         Index("ix_outbox_unnumbered", "position", postgresql_where=text("number IS NULL")),
+        Index("ix_outbox_unspread", "position", postgresql_where=text("spread_at IS NULL")),
         Index("ix_outbox_subject", "subject", "position"),
         Index("ix_outbox_heads", "subject", "position", postgresql_where=text("state = 'pending'")),
     )
@@ -54,10 +59,14 @@ class Message(Base):
     state: Mapped[MessageState] = mapped_column(TextEnum(MessageState), server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     not_before: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    tried_before: Mapped[int] = mapped_column(server_default=text("0"))
+    """Attempts before the latest replay, which don't count towards giving up."""
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
     told_from: Mapped[datetime | None]
     """When anyone may know of it, whatever becomes of its delivery."""
     number: Mapped[int | None] = mapped_column(BigInteger)
     """Its place among the changes that can be asked for, given after the commit: ``db.queries.changes``."""
+    spread_at: Mapped[datetime | None]
+    """When the endpoints that want it got a delivery each."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -65,6 +65,12 @@ class Verdict(Base):
         ),
         Index("ix_verdicts_bundle_id_label", "bundle_id", "label"),
         Index("ix_verdicts_bundle_id_created_at", "bundle_id", "created_at"),
+        Index(
+            "ix_verdicts_confident",
+            "created_at",
+            "id",
+            postgresql_where=text("label IN ('GENUINE', 'SYNTHETIC') AND origin = 'scan'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -80,12 +80,12 @@ def _may_be_told() -> ColumnElement[bool]:
         earlier.subject == Message.subject,
         earlier.number.is_(None),
         earlier.position < Message.position,
-        _told_from(earlier) > db_now(),
+        told_from(earlier) > db_now(),
     )
-    return and_(Message.number.is_(None), _told_from(Message) <= db_now(), ~held_up)
+    return and_(Message.number.is_(None), told_from(Message) <= db_now(), ~held_up)
 
 
-def _told_from(message: type[Message]) -> ColumnElement[datetime]:
+def told_from(message: type[Message]) -> ColumnElement[datetime]:
     """When a message may be known; one of the release before tells it by when it may first be sent."""
     untried = and_(message.state == MessageState.PENDING, message.attempts == 0)
     unstated = case((untried, message.not_before), else_=message.created_at)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     bindparam,
     cast,
+    exists,
     func,
     insert,
     or_,
@@ -25,6 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from db.base import db_now
 from db.models import (
+    AuditSample,
     Decision,
     HumanLabel,
     Image,
@@ -136,7 +138,8 @@ def remember(session: Session, decision_id: UUID, image_id: UUID | None) -> None
 def unsought(session: Session, nearness: Nearness, *, limit: int) -> list[Candidate]:
     """Open items that a near-duplicate's decision might settle; locked until the transaction ends.
 
-    Appealed items, second opinions and questions whose answer is known are for people in any case.
+    Appealed items, second opinions, questions whose answer is known and what was drawn by lot are for people
+    in any case.
     """
     query = (
         select(ReviewItem.id, Image.perceptual_hash)
@@ -149,6 +152,7 @@ def unsought(session: Session, nearness: Nearness, *, limit: int) -> list[Candid
             ReviewItem.stage == Stage.FIRST,
             ReviewItem.round == 1,
             func.cardinality(ReviewItem.appealed_by) == 0,
+            ~exists().where(AuditSample.item_id == ReviewItem.id),
             or_(ReviewItem.available_at.is_(None), ReviewItem.available_at <= db_now()),
             Image.perceptual_hash.is_not(None),
             Image.hash_contrast >= nearness.least_contrast,

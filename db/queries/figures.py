@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Double, cast, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,6 +20,7 @@ from db.models import (
     ReviewItem,
     Verdict,
     VerdictLabel,
+    WebhookDelivery,
     WorkQueue,
 )
 from db.queries.eligibility import is_ready
@@ -129,11 +131,14 @@ def messages_dead(session: Session) -> Backlog:
 
 
 def _messages(session: Session, state: MessageState) -> Backlog:
-    count, age = session.execute(
-        select(func.count(), _oldest(Message.created_at)).where(Message.state == state)
-    ).one()
+    """In the outbox, and owed to endpoints."""
+    of_both = union_all(
+        select(Message.created_at).where(Message.state == state),
+        select(WebhookDelivery.created_at).where(WebhookDelivery.state == state),
+    ).subquery()
+    count, age = session.execute(select(func.count(), _oldest(of_both.c.created_at))).one()
     return Backlog(count=count, oldest_seconds=age)
 
 
-def _oldest(since: InstrumentedAttribute[object]) -> ColumnElement[float | None]:
+def _oldest(since: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[float | None]:
     return cast(func.extract("epoch", db_now() - func.min(since)), Double)

@@ -32,6 +32,7 @@ from db.models import (
     Precedent,
     ReviewItem,
     Verdict,
+    WebhookDelivery,
 )
 from db.queries.eligibility import WAITING
 from db.queries.erasures import ERASED, Subject, events_of
@@ -83,6 +84,9 @@ def _forget_messages(session: Session, images: Collection[UUID], events: ColumnE
     )
     waits = delete(Message).where(about, Message.state == MessageState.PENDING).returning(Message.id)
     gone = _count(session, waits)
+    owed = WebhookDelivery.message_id.in_(select(Message.id).where(about))
+    unsent = delete(WebhookDelivery).where(owed, WebhookDelivery.state != MessageState.DELIVERED)
+    session.execute(unsent, execution_options={"synchronize_session": False})
     nothing = func.jsonb_build_object(ERASED, literal(value=True))
     emptied = update(Message).where(about).values(payload=nothing, subject=ERASED, last_error=None)
     return Counter(messages=gone + _count(session, emptied.returning(Message.id)))

@@ -7,13 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Update, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after, db_now
-from db.models import Message, MessageKind, MessageState
+from db.models import Message, MessageKind, MessageState, WebhookDelivery
 
 _MESSAGES = Message.metadata.tables["outbox"]
+_UNSYNCHRONISED = {"synchronize_session": False}
+AGAIN: dict[str, Any] = {
+    "state": MessageState.PENDING,
+    "not_before": db_now(),
+    "delivered_at": None,
+    "last_error": None,
+}
+"""What a delivery that is replayed looks like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +35,8 @@ class Delivery:
     payload: dict[str, Any]
     attempt: int
     """Number of this attempt, from 1; what ``delivered``, ``failed`` and ``dead`` are fenced by."""
+    tries: int
+    """Attempts since the latest replay, this one among them."""
     created_at: datetime
 
 
@@ -80,21 +90,47 @@ def take_due(session: Session, *, limit: int, lease_seconds: float) -> list[Deli
     return [_delivery(message) for message in sorted(taken, key=lambda message: message.position)]
 
 
-def delivered(session: Session, message_id: UUID, attempt: int) -> bool:
-    """Note that the receiver has it. False where a later attempt has begun, whose outcome counts."""
-    return _close(
-        session, message_id, attempt, state=MessageState.DELIVERED, delivered_at=db_now(), last_error=None
-    )
+def delivered(session: Session, message_id: UUID, attempt: int, endpoint_id: UUID | None = None) -> bool:
+    """Note that the receiver has it. False where a later attempt has begun, whose outcome counts.
+
+    Args:
+        session: in a transaction.
+        message_id: the delivery id.
+        attempt: which attempt this is the outcome of.
+        endpoint_id: whose delivery it is; None for the endpoint of the settings.
+    """
+    values = {"state": MessageState.DELIVERED, "delivered_at": db_now(), "last_error": None}
+    return _close(session, _attempt(message_id, attempt, endpoint_id), values)
 
 
-def failed(session: Session, message_id: UUID, attempt: int, *, delay_seconds: float, error: str) -> bool:
-    """Try again after ``delay_seconds``; its successors wait. False as in ``delivered``."""
-    return _close(session, message_id, attempt, not_before=db_after(delay_seconds), last_error=error)
+def failed(
+    session: Session,
+    message_id: UUID,
+    attempt: int,
+    endpoint_id: UUID | None = None,
+    *,
+    delay_seconds: float,
+    error: str,
+) -> bool:
+    """Try again after ``delay_seconds``; its successors wait. As in ``delivered``."""
+    values = {"not_before": db_after(delay_seconds), "last_error": error}
+    return _close(session, _attempt(message_id, attempt, endpoint_id), values)
 
 
-def dead(session: Session, message_id: UUID, attempt: int, *, error: str) -> bool:
-    """Give up; its successors may leave. False as in ``delivered``."""
-    return _close(session, message_id, attempt, state=MessageState.DEAD, last_error=error)
+def dead(
+    session: Session, message_id: UUID, attempt: int, endpoint_id: UUID | None = None, *, error: str
+) -> bool:
+    """Give up; its successors may leave. As in ``delivered``."""
+    values = {"state": MessageState.DEAD, "last_error": error}
+    return _close(session, _attempt(message_id, attempt, endpoint_id), values)
+
+
+def replay(session: Session, which: ColumnElement[bool]) -> int:
+    """Send messages again to the endpoint of the settings, as ``which`` of ``Message`` says. How many."""
+    closed = Message.state.in_((MessageState.DELIVERED, MessageState.DEAD))
+    again = update(Message).where(which, closed).values(**AGAIN, tried_before=Message.attempts)
+    done = session.scalars(again.returning(Message.id), execution_options=_UNSYNCHRONISED)
+    return len(done.all())
 
 
 def _due(limit: int) -> Select[UUID]:
@@ -114,16 +150,22 @@ def _due(limit: int) -> Select[UUID]:
     )
 
 
-def _close(
-    session: Session, message_id: UUID, attempt: int, **values: ColumnElement[datetime] | str | None
-) -> bool:
-    closed = session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.attempts == attempt, Message.state == MessageState.PENDING)
-        .values(**values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
+def _attempt(message_id: UUID, attempt: int, endpoint_id: UUID | None) -> Update:
+    """The row of a delivery, while the attempt is the latest and nothing has come of it."""
+    if endpoint_id is None:
+        return update(Message).where(
+            Message.id == message_id, Message.attempts == attempt, Message.state == MessageState.PENDING
+        )
+    return update(WebhookDelivery).where(
+        WebhookDelivery.endpoint_id == endpoint_id,
+        WebhookDelivery.message_id == message_id,
+        WebhookDelivery.attempts == attempt,
+        WebhookDelivery.state == MessageState.PENDING,
     )
+
+
+def _close(session: Session, row: Update, values: dict[str, Any]) -> bool:
+    closed = session.execute(row.values(values).returning(literal(1)), execution_options=_UNSYNCHRONISED)
     return closed.scalar_one_or_none() is not None
 
 
@@ -134,5 +176,6 @@ def _delivery(message: Message) -> Delivery:
         kind=message.kind,
         payload=message.payload,
         attempt=message.attempts,
+        tries=message.attempts - message.tried_before,
         created_at=message.created_at,
     )

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Integer, Select, Update, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
+from db.models import AuditSample, Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
 from db.queries._arrays import as_arrays, given_rows
 
 _ITEMS = ReviewItem.metadata.tables["review_items"]
@@ -34,6 +34,8 @@ class Facts:
     domain: str | None
     probability: float | None
     """Of the verdict; None for a refusal."""
+    audited: bool = False
+    """The verdict was drawn by lot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def _facts() -> Select[Any]:
         (func.cardinality(ReviewItem.appealed_by) > 0).label("appealed"),
         func.coalesce(of_picture, of_event).label("domain"),
         probability.label("probability"),
+        exists().where(AuditSample.item_id == ReviewItem.id).label("audited"),
     )
 
 

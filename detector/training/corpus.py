@@ -16,6 +16,7 @@ _COLUMNS = ("path", "label", "group", "domain")
 _FEWEST_GROUPS = 5
 _FEWEST_PICTURES = 10
 _SPLIT = "split"
+_WEIGHT = "weight"
 TRAIN = "train"
 """The split that is trained on; rows whose split is empty belong to it."""
 
@@ -45,14 +46,16 @@ class Entry:
     """Where it was found; empty where the manifest does not say."""
     first_published: str = ""
     """When, beginning with the year; empty where the manifest does not say."""
+    weight: float = 1.0
+    """How far the label counts in a fit, above 0 and at most 1: the probability that it is right."""
 
 
 def read_corpus(manifest: Path, *, split: str = TRAIN, learned_from: bool = True) -> tuple[Entry, ...]:
     """The pictures of one split that a CSV manifest lists, in its order.
 
     The manifest has a header and at least the columns path, label (human or ai), group and domain. Of others,
-    source, generator and first_published are read, and the column split where there is one: rows of other
-    splits are left out. Where there is none, all rows belong to whichever split is asked for.
+    source, generator, first_published and weight are read, and the column split where there is one: rows of
+    other splits are left out. Where there is none, all rows belong to whichever split is asked for.
 
     Args:
         manifest: the file; pictures are named relative to its folder.
@@ -113,7 +116,18 @@ def _entry(row: Mapping[str, str | None], folder: Path, line: int) -> Entry:
         generator=row.get("generator") or "",
         source=row.get("source") or "",
         first_published=row.get("first_published") or "",
+        weight=_weight(row.get(_WEIGHT) or "1", line),
     )
+
+
+def _weight(text: str, line: int) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = 0.0
+    if not 0 < weight <= 1:
+        raise _invalid(f"line {line} has the weight {text!r}; expected a number above 0 and at most 1")
+    return weight
 
 
 def _check(entries: tuple[Entry, ...], *, learned_from: bool) -> None:

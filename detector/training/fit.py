@@ -135,6 +135,11 @@ def _data(corpus: MeasuredCorpus) -> dict[str, Any]:
     return {
         "sha256": corpus.sha256,
         "pictures": dict(sorted(Counter(str(entry.origin) for entry in corpus.entries).items())),
+        **(
+            {}
+            if corpus.examples.weights is None
+            else {"weight": round(float(corpus.examples.weights.sum()), 2)}
+        ),
         "groups": len({entry.group for entry in corpus.entries}),
         "domains": dict(sorted(Counter(entry.domain for entry in corpus.entries).items())),
         "refused": dict(sorted(Counter(str(reason) for _, reason in corpus.refused).items())),

@@ -11,7 +11,7 @@ import numpy as np
 from detector.measuring import Measured
 from detector.reasons import Reason, Rejected
 from detector.training.corpus import Entry, Origin
-from detector.training.examples import Examples
+from detector.training.examples import Examples, Weights
 from detector.training.folds import number_groups
 from detector.vector import Vector
 
@@ -56,7 +56,7 @@ def measured_corpus(entries: Sequence[Entry], measured: Sequence[Measured]) -> M
     refused: list[tuple[Entry, Reason]] = []
     lines = []
     for entry, picture in zip(entries, measured, strict=True):
-        lines.append(f"{picture.sha256} {entry.origin} {entry.group} {entry.domain}")
+        lines.append(_line(entry, picture.sha256))
         if isinstance(picture.vector, Reason):
             refused.append((entry, picture.vector))
         else:
@@ -71,11 +71,24 @@ def measured_corpus(entries: Sequence[Entry], measured: Sequence[Measured]) -> M
             labels=np.array([entry.origin is Origin.AI for entry in kept]),
             groups=number_groups([entry.group for entry in kept]),
             handcrafted=found[0][1].schema.handcrafted,
+            weights=_weights(kept),
         ),
         marks=tuple(mark for _, _, mark in found),
         refused=tuple(refused),
         sha256=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
     )
+
+
+def _line(entry: Entry, sha256: str) -> str:
+    """What a corpus's hash knows of a picture; a weight of 1 is none, so that older corpora keep theirs."""
+    weight = "" if entry.weight == 1 else f" {entry.weight:g}"
+    return f"{sha256} {entry.origin} {entry.group} {entry.domain}{weight}"
+
+
+def _weights(entries: Sequence[Entry]) -> Weights | None:
+    if all(entry.weight == 1 for entry in entries):
+        return None
+    return np.array([entry.weight for entry in entries])
 
 
 def _mark(picture: Measured) -> Mark:

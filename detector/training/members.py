@@ -1,4 +1,7 @@
-"""Fits the three members and seats them."""
+"""Fits the three members and seats them.
+
+Each learns from an example as far as its weight says; the calibration and the thresholds count all alike.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ def fit_boosted(examples: Examples, recipe: Recipe) -> str:
         "force_row_wise": True,
         "verbosity": -1,
     }
-    data = lightgbm.Dataset(examples.rows, examples.labels.astype(np.int32))
+    data = lightgbm.Dataset(examples.rows, examples.labels.astype(np.int32), weight=examples.weights)
     return flatten_lightgbm(lightgbm.train(parameters, data, recipe.lightgbm_trees))
 
 
@@ -79,7 +82,7 @@ def _fit_forest(examples: Examples, recipe: Recipe) -> Any:
     forest = RandomForestClassifier(
         recipe.forest_trees, max_depth=recipe.forest_depth, random_state=recipe.seed, n_jobs=-1
     )
-    return forest.fit(examples.rows, examples.labels.astype(np.int32))
+    return forest.fit(examples.rows, examples.labels.astype(np.int32), sample_weight=examples.weights)
 
 
 def _fit_svm(examples: Examples, recipe: Recipe) -> Svm:
@@ -96,7 +99,7 @@ def _fit_margin(examples: Examples, recipe: Recipe, *, platt: tuple[float, float
 
     scaling = Scaling.fitted(examples.rows)
     machine = SVC(C=recipe.svm_cost, kernel="rbf", gamma="scale")
-    machine.fit(scaling(examples.rows), examples.labels.astype(np.int32))
+    machine.fit(scaling(examples.rows), examples.labels.astype(np.int32), sample_weight=examples.weights)
     return flatten_svm(machine, scaling, platt)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, Engine, TextClause, text
@@ -15,9 +16,11 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine
-from db.models import ErasureScope, Event, EventKind, WorkQueue
+from db.models import ErasureScope, Event, EventKind, Message, MessageKind, VerdictLabel, WorkQueue
 from db.queries import (
+    accusations,
     appeals,
+    audit_samples,
     backfills,
     bundles,
     changes,
@@ -26,11 +29,14 @@ from db.queries import (
     decided,
     decision_figures,
     decisions,
+    deliveries,
+    delivery_log,
     desk_log,
     desks,
     drift_samples,
     effective,
     eligibility,
+    endpoints,
     erasures,
     events,
     features,
@@ -47,6 +53,7 @@ from db.queries import (
     review,
     routing,
     signals,
+    statements,
     sweeps,
     uploaders,
     verdicts,
@@ -62,7 +69,11 @@ IMAGE = "SELECT id FROM images OFFSET 10000 LIMIT 1"
 
 FILL = Path(__file__).with_name("past.sql").read_text()
 NEAR = clusters.Nearness(bits=4, least_contrast=4.0)
-LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries"}
+LARGE = {"events", "images", "features", "verdicts", "review_items", "outbox", "audit_entries"} | {
+    "webhook_deliveries",
+    "webhook_attempts",
+}
+ENDPOINT = UUID(int=1)
 
 Query = Callable[[Session], object]
 
@@ -129,6 +140,32 @@ def _second_page(session: Session) -> None:
 def _deliver(session: Session) -> None:
     delivery = outbox.take_due(session, limit=20, lease_seconds=60)[0]
     outbox.delivered(session, delivery.id, delivery.attempt)
+
+
+def _tell_endpoints(session: Session) -> None:
+    outbox.add(session, new_id(), "art/key 7", MessageKind.VERDICT, {"verdict": "SYNTHETIC"})
+    deliveries.spread(session, limit=500, close=False)
+    endpoints.ready(session)
+    due = deliveries.take_due(session, ENDPOINT, limit=20, lease_seconds=60)[0]
+    outbox.failed(session, due.id, due.attempt, ENDPOINT, delay_seconds=60, error="503")
+    delivery_log.note(session, ENDPOINT, due.id, 1, outcome="failed", status=503, seconds=0.1, error="503")
+    deliveries.replay(session, ENDPOINT, deliveries.dead_of(ENDPOINT))
+    deliveries.replay(session, ENDPOINT, Message.id == due.id)
+    delivery_log.latest(session, endpoint_id=ENDPOINT, limit=50)
+    delivery_log.latest(session, delivery=due.id, limit=50)
+
+
+def _forget_deliveries(session: Session) -> None:
+    deliveries.forget_delivered(session, older_seconds=3600, limit=100)
+    delivery_log.trim(session, older_seconds=3600, limit=100)
+
+
+def _accuse(session: Session) -> None:
+    image_id = factories.image(session, uploader="ann")
+    verdict_id = factories.verdict(session, image_id, label=VerdictLabel.SYNTHETIC)
+    accusations.within_limit(session, "ann", limit=20)
+    statements.find(session, verdict_id)
+    statements.verdict_of(session, image_id, BUNDLE)
 
 
 def _backfill_page(session: Session) -> None:
@@ -223,6 +260,11 @@ QUERIES: dict[str, Query] = {
     "first page of items": lambda session: items.list_items(session, limit=50),
     "second page of items": _second_page,
     "deliver": _deliver,
+    "tell endpoints": _tell_endpoints,
+    "forget deliveries": _forget_deliveries,
+    "accuse an uploader": _accuse,
+    "verdicts to draw from": lambda session: audit_samples.candidates(session, limit=500),
+    "statements to export": lambda session: statements.reserve(session, since=None, limit=100),
     "changes since a cursor": lambda session: changes.since(session, 5000, limit=100),
     "numbers for new changes": lambda session: changes.number_new(session, limit=100),
     "what holds of a picture": _holds,

@@ -28,6 +28,7 @@ def take_in(
     sequencer_rank: str | None = None,
     queue: WorkQueue = WorkQueue.SCAN,
     domain: str | None = None,
+    uploader: str | None = None,
 ) -> UUID:
     """Commit one event of an object; nothing is enqueued."""
     event = NewEvent(
@@ -42,6 +43,7 @@ def take_in(
         sequencer_rank=sequencer_rank,
         queue=queue,
         domain=domain,
+        uploader=uploader,
     )
     with sessions.begin() as session:
         inserted = events.insert_events(session, [event])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import select, text
 
@@ -50,17 +49,13 @@ class open_relay:  # noqa: N801 - read as a function
 
     def __init__(self, sessions: Sessions, **others: Any) -> None:
         named: dict[str, Any] = {"webhook_secret": SECRET, "webhook_timeout": 1.0, "webhook_max_attempts": 3}
-        self._client = httpx.Client(timeout=1.0, follow_redirects=False, trust_env=False)
-        self._relay = Relay(
-            Settings(**(named | others)), sessions=sessions, client=self._client, dice=lambda: 1.0
-        )
+        self._relay = Relay(Settings(**(named | others)), sessions=sessions, dice=lambda: 1.0)
 
     def __enter__(self) -> Relay:
         return self._relay
 
     def __exit__(self, *_: object) -> None:
         self._relay.close()
-        self._client.close()
 
 
 def tell(sessions: Sessions, subject: str = "art/a.png", **payload: Any) -> UUID:

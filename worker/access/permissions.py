@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """File appeals in an artist's name, and ask where they stand."""
     ERASE = "erase"
     """Have a picture, an object or an uploader forgotten."""
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    """Have messages sent again to a webhook endpoint."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
@@ -43,6 +45,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
     Permission.APPEAL: frozenset({Role.SERVICE}),
     Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
+    Permission.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
@@ -59,6 +62,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/events/{event_id}/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/images/{image_id}/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/images/{image_id}/history"): Permission.READ_EVENTS,
+    ("GET", "/v1/images/{image_id}/statement"): Permission.READ_EVENTS,
+    ("GET", "/v1/statements/{statement_id}"): Permission.READ_EVENTS,
     ("GET", "/v1/objects/verdict"): Permission.READ_EVENTS,
     ("GET", "/v1/objects/history"): Permission.READ_EVENTS,
     ("GET", "/v1/changes"): Permission.READ_EVENTS,
@@ -66,6 +71,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/appeals/{appeal_id}"): Permission.APPEAL,
     ("POST", "/v1/erasures"): Permission.ERASE,
     ("GET", "/v1/erasures/{erasure_id}"): Permission.ERASE,
+    ("POST", "/v1/webhooks/{endpoint}/replay"): Permission.MANAGE_WEBHOOKS,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}/near"): Permission.READ_QUEUE,

@@ -173,6 +173,36 @@ TABLE: tuple[Command | Group, ...] = (
             _command("erased", "api:erased", "Print the report of an erasure."),
         ),
     ),
+    Group(
+        name="webhooks",
+        help="Who is told of verdicts and decisions, and what became of it.",
+        commands=(
+            _command("add", "webhooks:add", "Add an endpoint, and show its secret this once."),
+            _command("list", "webhooks:list_", "List all endpoints with what waits for them."),
+            _command("rotate", "webhooks:rotate", "Give an endpoint a new key."),
+            _command("disable", "webhooks:disable", "Tell an endpoint nothing more."),
+            _command("enable", "webhooks:enable", "Tell a disabled endpoint again."),
+            _command("remove", "webhooks:remove", "Forget an endpoint and its log."),
+            _command("replay", "webhooks:replay", "Send messages again."),
+            _command("log", "webhooks:log", "Print the log of deliveries."),
+        ),
+    ),
+    Group(
+        name="labels",
+        help="What people have decided, to learn from.",
+        commands=(
+            _command("export", "labels:export", "Write decided pictures as a corpus for `artgate train`."),
+        ),
+    ),
+    _command("feedback", "feedback:feedback", "Say how often each bundle errs, by what people found."),
+    Group(
+        name="statements",
+        help="Statements of reasons: why pictures were called SYNTHETIC.",
+        commands=(
+            _command("show", "statements:show", "Print the reasons of one decision or verdict."),
+            _command("export", "statements:export", "Write new ones for the EU's Transparency Database."),
+        ),
+    ),
     _command("rescore", "rescore:rescore", "Score stored vectors with another bundle."),
     _command("replay", "replay:replay", "Compute a stored verdict again and compare."),
     _command("doctor", "doctor:doctor", "Check every connection, permission, version and setting."),

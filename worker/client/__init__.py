@@ -1,6 +1,16 @@
 """A client of the platform's API for programs in Python: ``Artgate`` and what it gives."""
 
-from worker.client.answers import Appeal, Changes, Entry, Erasure, Evidence, Holds, Message, Standing
+from worker.client.answers import (
+    Appeal,
+    Changes,
+    Entry,
+    Erasure,
+    Evidence,
+    Holds,
+    Message,
+    Standing,
+    Statement,
+)
 from worker.client.client import Artgate
 from worker.client.errors import Refused, Unavailable
 
@@ -15,5 +25,6 @@ __all__ = [
     "Message",
     "Refused",
     "Standing",
+    "Statement",
     "Unavailable",
 ]

@@ -104,6 +104,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Why a picture was called SYNTHETIC; the whole of it is in ``body``."""
+
+    id: UUID
+    facts: str
+    redress: str
+    automated_detection: bool
+    automated_decision: str
+    """``fully``, ``partially`` or ``not``."""
+    decided_at: datetime
+    body: Json
+
+    @classmethod
+    def of(cls, body: Json) -> Self:
+        """From the answer's body."""
+        own = {name: body[name] for name in ("facts", "redress", "automated_detection", "automated_decision")}
+        return cls(**own, id=UUID(body["id"]), decided_at=_time(body["decided_at"]), body=body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One change, as the webhook tells it too."""
 

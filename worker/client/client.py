@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from worker.client.answers import Appeal, Changes, Entry, Erasure, Evidence, Holds, Standing
+from worker.client.answers import Appeal, Changes, Entry, Erasure, Evidence, Holds, Standing, Statement
 from worker.client.line import Line
 from worker.clock import new_id
 
@@ -81,6 +81,14 @@ class Artgate:
         """All verdicts and decisions of an object's pictures, newest first."""
         query = {"bucket": bucket, "key": key, "version": version}
         return self._history("/v1/objects/history", query)
+
+    def statement(self, statement_id: UUID) -> Statement:
+        """Why a decision, or a verdict that no person has looked at, was SYNTHETIC."""
+        return Statement.of(self._line.ask("GET", f"/v1/statements/{statement_id}"))
+
+    def statement_of_image(self, image_id: UUID) -> Statement:
+        """Why a picture is called SYNTHETIC now."""
+        return Statement.of(self._line.ask("GET", f"/v1/images/{image_id}/statement"))
 
     def changes(self, after: int = 0, *, limit: int = _PAGE) -> Changes:
         """A page of what has changed since ``after``; its ``next`` is where to go on."""

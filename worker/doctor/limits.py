@@ -99,7 +99,9 @@ def _moderators(settings: Settings) -> Finding:
 def _webhook(settings: Settings) -> Finding:
     if settings.webhook_url is None:
         return _AREA.note(
-            "webhook", "none", "verdicts stay in the outbox; set ARTGATE_WEBHOOK_URL to have them told"
+            "webhook",
+            "no address in the settings",
+            "fine where `artgate webhooks list` names an endpoint; else verdicts stay in the outbox",
         )
     if settings.webhook_secret is None:
         return _AREA.wrong(

@@ -31,6 +31,12 @@ class FiledVerdict:
     location: Path
     """Where its bundle was registered to lie."""
 
+    @property
+    def scored_label(self) -> Label:
+        """What the detector said, whatever a limit made of it."""
+        limited = self.verdict.reason == Reason.UPLOADER_LIMIT
+        return Label(self.verdict.label_before_veto if limited else self.verdict.label)
+
     def given(self, schema: VectorSchema) -> Verdict:
         """The verdict as the detector gave it.
 
@@ -41,10 +47,11 @@ class FiledVerdict:
             ValueError: the stored vector is not one of this schema.
         """
         stored = self.verdict
+        limited = stored.reason == Reason.UPLOADER_LIMIT
         vector = Vector.from_bytes(schema, self.vector.values, self.vector.replaced)
-        overruled = None if stored.overruled is None else Label(stored.overruled)
+        overruled = None if limited or stored.overruled is None else Label(stored.overruled)
         return Verdict(
-            label=Label(stored.label),
+            label=self.scored_label,
             probability=stored.probability,
             raw=stored.raw,
             members={
@@ -60,7 +67,7 @@ class FiledVerdict:
             vector=vector,
             runtime=stored.runtime,
             precision=stored.precision,
-            reason=None if stored.reason is None else Reason(stored.reason),
+            reason=None if limited or stored.reason is None else Reason(stored.reason),
             warranty=None if stored.warranty is None else Assurance.of_json(stored.warranty),
             stage_ms=stored.stage_ms,
         )

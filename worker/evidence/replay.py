@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from detector import DECODE_VERSION, Label, Verdict, load_bundle
+from detector import DECODE_VERSION, Verdict, load_bundle
 from detector.bundle import Bundle, CheckedRuntime
 from detector.policy import soften
 from detector.reasons import Fault, Reason, Rejected
@@ -48,7 +48,7 @@ def replay(filed: FiledVerdict, *, path: Path | None = None, studio: Studio | No
         same=False,
         from_picture=studio is not None,
         veto_as_recorded=studio is None and stored.veto_probability is not None,
-        recorded=Outcome(label=Label(stored.label), probability=stored.probability),
+        recorded=Outcome(label=filed.scored_label, probability=stored.probability),
         again=None,
         tolerance=None,
     )

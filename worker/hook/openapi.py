@@ -26,6 +26,7 @@ _TITLE = "artgate for platforms"
 _TAGS = {
     "events": "Uploads come in, and say where they stand.",
     "verdicts": "What holds of a picture, and all that was said of it.",
+    "statements": "Why a picture is called SYNTHETIC, by whom, and what the artist can do.",
     "changes": "What has changed since a cursor: the webhook's twin.",
     "appeals": "An artist asks for another look, and shows how the picture was made.",
     "erasures": "A picture, an object or a person is forgotten.",

@@ -111,12 +111,35 @@ ERASURE: dict[str, Any] = {
 }
 
 
+STATEMENT: dict[str, Any] = {
+    "id": _DECISION,
+    "image_id": _IMAGE,
+    "decided_at": _LATER,
+    "uploaded_at": _THEN,
+    "restriction": "labelled",
+    "restriction_text": "The picture carries a label that says it was made by a generator.",
+    "countries": [],
+    "facts": "The picture was uploaded on 2026-03-01. The model starter (5d5d5d5d5d5d) gave it a probability "
+    "of 0.52 of having been made by a generator. It calls a picture SYNTHETIC from 0.65 on and GENUINE below "
+    "0.35. Between these two it decides nothing and asks people. 2 people looked at it, none of whom was "
+    "told what the others had said, and each found that it was made by a generator. The decision was taken "
+    "on 2026-03-01.",
+    "on_notice": False,
+    "automated_detection": True,
+    "automated_decision": "partially",
+    "automation_text": "A program brought the picture before people, who took the decision.",
+    "ground": "Terms of use, section 4",
+    "explanation": "Pictures made by a generator must be marked as such.",
+    "terms_url": None,
+    "redress": "An appeal can be filed with the platform.",
+}
 OF_MODELS: dict[str, dict[str, Any]] = {
     "EffectiveView": EFFECTIVE,
     "HistoryView": HISTORY,
     "ChangesView": CHANGES,
     "ImageAppealBody": FILING,
     "AppealView": APPEAL,
+    "StatementView": STATEMENT,
     "ErasureView": ERASURE,
 }
 """By the name that a model has in the description."""

@@ -45,15 +45,15 @@ def second_needed(item_id: UUID, policy: SecondReview) -> bool:
     """Whether an item's SYNTHETIC needs a second opinion; by its id, so that the answer never changes."""
     if policy.mode != "sampled":
         return policy.mode == "always"
-    return _drawn(b"second", item_id, policy.share)
+    return drawn(b"second", item_id, policy.share)
 
 
 def is_measured(item_id: UUID, policy: SecondReview) -> bool:
     """Whether an item has a second opinion whatever the first is; by its id, as above."""
-    return _drawn(b"measured", item_id, policy.measured_share)
+    return drawn(b"measured", item_id, policy.measured_share)
 
 
-def _drawn(purpose: bytes, item_id: UUID, share: float) -> bool:
+def drawn(purpose: bytes, item_id: UUID, share: float) -> bool:
     """Part of the share, by a hash that other purposes don't share."""
-    drawn = int.from_bytes(hashlib.sha256(purpose + item_id.bytes).digest()[:8], "big")
-    return drawn < share * 2**64
+    lot = int.from_bytes(hashlib.sha256(purpose + item_id.bytes).digest()[:8], "big")
+    return lot < share * 2**64

@@ -96,6 +96,17 @@ class Cluster(_Section):
     """Automatic decisions that may cite one decision; after these a person is asked."""
 
 
+class AuditSampling(_Section):
+    """Confident verdicts that people are asked about by lot, so that errors outside the band are seen."""
+
+    genuine_share: Unit = 0.0
+    """The share of GENUINE verdicts, drawn by their ids."""
+    synthetic_share: Unit = 0.0
+    """The share of SYNTHETIC verdicts."""
+    queue: Name | None = None
+    """Where they go: a queue that hides the scores until there is an opinion; a share needs one."""
+
+
 class Policy(_Section):
     """The whole document. Every member may be left out."""
 
@@ -108,6 +119,7 @@ class Policy(_Section):
     """Where items go that two reviewers disagree on or that one escalates; unset leaves them where they are.
     Only seniors get them in either case."""
     cluster: Cluster = Cluster()
+    audit: AuditSampling = AuditSampling()
     known_answer_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     """The share of claims that get an item whose answer is known (``artgate known``), unmarked."""
     assignment_hours: Hours = 24.0
@@ -120,11 +132,21 @@ class Policy(_Section):
             raise ValueError("queues: name at least one")
         if len(set(names)) < len(names):
             raise ValueError("queues: two have the same name")
-        named = {route.queue for route in self.routes} | ({self.senior_queue} - {None})
+        named = {route.queue for route in self.routes} | ({self.senior_queue, self.audit.queue} - {None})
         unknown = sorted(str(name) for name in named - set(names))
         if unknown:
-            raise ValueError(f"routes, senior_queue: no queue is named {', '.join(unknown)}")
+            raise ValueError(f"routes, senior_queue, audit: no queue is named {', '.join(unknown)}")
+        self._check_audit()
         return self
+
+    def _check_audit(self) -> None:
+        """Whoever is asked by lot must not know what the machine said."""
+        if not (self.audit.genuine_share or self.audit.synthetic_share):
+            return
+        if self.audit.queue is None or not self.queue(self.audit.queue).hide_scores_until_opinion:
+            raise ValueError(
+                "audit: name a queue with hide_scores_until_opinion, so that nobody is led by the verdict"
+            )
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; the first one where the policy no longer has it."""

@@ -50,7 +50,7 @@ def _log_odds(who: str, known: Mapping[str, Reliability]) -> float:
     return math.log(share / (1 - share))
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
+def wilson(successes: float, trials: float) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927, "Probable inference"); 0 to 1 where nothing was tried."""
     if not trials:
         return 0.0, 1.0

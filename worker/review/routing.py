@@ -13,6 +13,7 @@ from worker.review.policy import Policy, Priority, Route
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Moment from which ages are counted: any would do, as only differences of priorities matter."""
 _HOUR = timedelta(hours=1)
+_NEUTRAL = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def priority(facts: Facts, due_at: datetime, weights: Priority) -> float:
     At a moment t an item's urgency is the weighted facts + ``per_hour`` * hours(t - due_at). As t is the
     same for all, the order at any moment is that of the part that does not hold t, so it can be stored.
     """
-    weight = weights.refusal if facts.probability is None else weights.probability * facts.probability
+    weight = weights.refusal if facts.probability is None else weights.probability * _likely(facts)
     weight += weights.reach * math.log10(1 + facts.reach)
     weight += weights.report * math.log2(1 + facts.reports)
     if facts.appealed:
@@ -55,9 +56,16 @@ def urgency(stored: float, now: datetime, weights: Priority) -> float:
     return stored + weights.per_hour * ((now - _EPOCH) / _HOUR)
 
 
+def _likely(facts: Facts) -> float:
+    """The probability; that of what was drawn by lot would give its verdict away."""
+    return _NEUTRAL if facts.audited or facts.probability is None else facts.probability
+
+
 def _name(facts: Facts, policy: Policy) -> str:
     if facts.stage is Stage.SENIOR and policy.senior_queue is not None:
         return policy.senior_queue
+    if facts.audited and policy.audit.queue is not None:
+        return policy.audit.queue
     return next((route.queue for route in policy.routes if _fits(facts, route)), policy.queues[0].name)
 
 

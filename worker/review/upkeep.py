@@ -1,19 +1,24 @@
 """What the review queue needs done when nobody claims.
 
-Items are put where a new policy wants them, and those are cleared that are near what people found genuine.
+Items are put where a new policy wants them, those are cleared that are near what people found genuine,
+confident verdicts are drawn by lot, and once a day it is reckoned how often each bundle errs.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.queries import feedback
 from detector.reasons import Rejected
 from worker.logs import fields
 from worker.review.clusters import clear_one_batch
 from worker.review.placing import place_all, policy_in_force
+from worker.review.sampling import draw_one_batch, measure
 
+_HOUR = 3600.0
 _FEW = 50
 """Items whose near-duplicates one transaction looks for."""
 log = logging.getLogger(__name__)
@@ -33,6 +38,7 @@ class Upkeep:
         self._batch = batch
         self._undo_seconds = undo_seconds
         self._said = ""
+        self._asked_at = float("-inf")
 
     def round(self) -> bool:
         """Do what is due. True where more of the same waits.
@@ -52,4 +58,16 @@ class Upkeep:
         with self._sessions.begin() as session:
             cluster = policy.policy.cluster
             looked = clear_one_batch(session, cluster, undo_seconds=self._undo_seconds, limit=_FEW)
-        return more or looked == _FEW
+        with self._sessions.begin() as session:
+            sampled = draw_one_batch(session, policy.policy.audit, limit=self._batch)
+        self._measure_daily()
+        return more or looked == _FEW or sampled == self._batch
+
+    def _measure_daily(self) -> None:
+        """Reckon today's figures, if nobody has."""
+        if time.monotonic() - self._asked_at < _HOUR:
+            return
+        self._asked_at = time.monotonic()
+        with self._sessions.begin() as session:
+            if not feedback.measured_today(session):
+                log.info("feedback_measured", extra=fields(bundles=measure(session)))

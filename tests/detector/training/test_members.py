@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -89,3 +91,36 @@ def test_a_calibration_means_what_it_says_under_its_prior(prior: float) -> None:
         inside = (probability >= low) & (probability < low + 0.2)
         share = (weight * labels)[inside].sum() / weight[inside].sum()
         assert share == pytest.approx(np.average(probability[inside], weights=weight[inside]), abs=0.06)
+
+
+def test_weights_of_one_are_the_same_as_none() -> None:
+    """But for the forest, which draws by weight and so with another hand."""
+    plain = examples(shift=1)
+    weighted = replace(plain, weights=np.ones(len(plain)))
+    one, other = (fit_ensemble(each, QUICK).score(plain.rows).members for each in (plain, weighted))
+    for member in ("lightgbm", "svm"):
+        assert_array_equal(one[member], other[member])
+    assert abs(auc(plain.labels, one["random_forest"]) - auc(plain.labels, other["random_forest"])) < 0.02
+
+
+def test_a_label_that_is_hardly_believed_hardly_counts() -> None:
+    """A third of the labels is wrong: believed like the others they do harm, hardly believed they don't."""
+    right = examples(shift=3)
+    wrong = np.arange(len(right)) % 3 == 0
+    misled = replace(right, labels=right.labels ^ wrong)
+    wary = replace(misled, weights=np.where(wrong, 0.02, 1.0))
+    scores = {
+        name: fit_ensemble(each, QUICK).score(right.rows).members
+        for name, each in (("misled", misled), ("wary", wary))
+    }
+    for member in scores["wary"]:
+        assert auc(right.labels, scores["wary"][member]) > auc(right.labels, scores["misled"][member]) + 0.02
+
+
+def test_a_part_of_the_examples_keeps_its_weights() -> None:
+    weighted = replace(examples(shift=1), weights=np.linspace(0.1, 1, 180))
+    part = weighted.at(np.array([3, 1]))
+    assert part.weights is not None
+    assert_array_equal(part.weights, weighted.weights[[3, 1]])  # type: ignore[index] # set above
+    with pytest.raises(ValueError, match="a weight for each vector"):
+        replace(weighted, weights=np.ones(3))

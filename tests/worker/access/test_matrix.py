@@ -43,17 +43,20 @@ ASK = [
     ("GET", "/v1/events/{event_id}/verdict"),
     ("GET", "/v1/images/{image_id}/verdict"),
     ("GET", "/v1/images/{image_id}/history"),
+    ("GET", "/v1/images/{image_id}/statement"),
+    ("GET", "/v1/statements/{statement_id}"),
     ("GET", "/v1/objects/verdict"),
     ("GET", "/v1/objects/history"),
     ("GET", "/v1/changes"),
 ]
 APPEAL = [("POST", "/v1/appeals"), ("GET", "/v1/appeals/{appeal_id}")]
 ERASE = [("POST", "/v1/erasures"), ("GET", "/v1/erasures/{erasure_id}")]
+WEBHOOKS = [("POST", "/v1/webhooks/{endpoint}/replay")]
 ALLOWED = {
     Role.SERVICE: SEND + ASK + APPEAL + ERASE,
     Role.MODERATOR: READ + WORK + OWN,
     Role.SENIOR: READ + WORK + OWN,
-    Role.ADMIN: ASK + READ + OWN + ERASE,
+    Role.ADMIN: ASK + READ + OWN + ERASE + WEBHOOKS,
     Role.AUDITOR: ASK + READ + OWN,
 }
 """Said once more, apart from the tables, so that a slip in them is seen."""

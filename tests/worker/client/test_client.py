@@ -128,3 +128,10 @@ def test_what_is_not_there_is_refused_with_the_servers_code(client: Artgate) -> 
 
 def test_an_id_is_an_id(client: Artgate, bucket: Bucket, key: str) -> None:
     assert isinstance(client.post_event(bucket.name, key), UUID)
+
+
+def test_reasons_are_asked_for_by_picture_and_by_decision(client: Artgate, filed: Filed) -> None:
+    of_image = client.statement_of_image(filed.image)
+    assert of_image == client.statement(of_image.id)
+    assert of_image.automated_decision == "partially"
+    assert "made by a generator" in of_image.facts

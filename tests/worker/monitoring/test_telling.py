@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
@@ -124,22 +123,16 @@ def test_a_relay_counts_what_was_delivered_what_failed_and_what_was_given_up(
     sessions = make_sessions(engine)
     registry = CollectorRegistry()
     own = Settings(webhook_url=platform.url, webhook_secret=SecretStr("s"), webhook_max_attempts=1)
-    with httpx.Client(trust_env=False) as client:
-        metrics = RelayMetrics(registry)
-        relay = Relay(own, sessions=sessions, client=client, metrics=metrics)
-        patient = Relay(
-            own.model_copy(update={"webhook_max_attempts": 9}),
-            sessions=sessions,
-            client=client,
-            metrics=metrics,
-        )
-        for answer, each in ((200, relay), (500, patient), (500, relay)):
-            platform.answer = lambda _, answer=answer: answer  # type: ignore[misc]
-            with sessions.begin() as session:
-                outbox.add(session, new_id(), f"art/{new_id()}.png", MessageKind.VERDICT, {})
-            each.deliver_due()
-        relay.close()
-        patient.close()
+    metrics = RelayMetrics(registry)
+    relay = Relay(own, sessions=sessions, metrics=metrics)
+    patient = Relay(own.model_copy(update={"webhook_max_attempts": 9}), sessions=sessions, metrics=metrics)
+    for answer, each in ((200, relay), (500, patient), (500, relay)):
+        platform.answer = lambda _, answer=answer: answer  # type: ignore[misc]
+        with sessions.begin() as session:
+            outbox.add(session, new_id(), f"art/{new_id()}.png", MessageKind.VERDICT, {})
+        each.deliver_due()
+    relay.close()
+    patient.close()
     engine.dispose()
     counted = {
         outcome: registry.get_sample_value("artgate_deliveries_total", {"outcome": outcome})
