@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.models.bundles import DEFAULT_NAME
 from db.queries import bundles as registry
 from detector import Detector, load_bundle
 from detector.reasons import Fault, Reason
@@ -22,7 +23,7 @@ from worker.settings import Settings
 
 log = logging.getLogger(__name__)
 
-POLICY = "default"
+POLICY = DEFAULT_NAME
 """Name of the place that one bundle at a time fills."""
 
 
@@ -123,6 +124,14 @@ class BundleInUse:
         """
         with self._sessions() as session:
             asked = registry.active_id(session, POLICY)
+        return self.loaded(asked)
+
+    def loaded(self, asked: str | None) -> Detector:
+        """The bundle of that id, which the database was just asked for; None for the one of the settings.
+
+        Raises:
+            Fault: as `current`.
+        """
         if self._detector is not None and asked == self._asked:
             return self._detector
         if self._trouble is not None and asked == self._asked and self._clock() < self._try_again_at:

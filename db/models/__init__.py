@@ -22,6 +22,7 @@ from db.models.preferences import Blur, Preferences
 from db.models.requests import Allowance, ChangeCounter, KeptAnswer
 from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
+from db.models.rollouts import RolloutAction, RolloutStep, ShadowVerdict
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
 
@@ -77,7 +78,10 @@ __all__ = [
     "ReviewPolicy",
     "Reviewer",
     "Role",
+    "RolloutAction",
+    "RolloutStep",
     "SecondFactor",
+    "ShadowVerdict",
     "SharedKey",
     "SignInAttempts",
     "Stage",
