@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.bundles import DEFAULT_NAME
 from db.queries import bundles as registry
 from detector import Detector, load_bundle
+from detector.bundle import Bundle
 from detector.reasons import Fault, Reason
 from worker.default_bundle import default_path
 from worker.logs import fields
@@ -34,6 +35,12 @@ def open_bundle(path: Path, settings: Settings) -> Detector:
         Fault: the bundle or its weights are not what they should be; the message says what to do.
     """
     return load_bundle(path, settings.weights_dir, time.perf_counter)
+
+
+def same_vectors(one: Bundle, other: Bundle) -> bool:
+    """Whether two bundles score the same numbers: a vector that is measured for one will do for the other."""
+    backbone, _, _ = one.schema.embedding.partition("/")
+    return one.schema == other.schema and one.weights.get(backbone) == other.weights.get(backbone)
 
 
 def unchecked(detector: Detector) -> str | None:

@@ -15,6 +15,7 @@ from db.queries.verdicts import StoredVerdict
 from detector import Detector, Vector, Verdict
 from detector.reasons import ArtgateError
 from detector.stopwatch import timed
+from worker.bundles import same_vectors
 from worker.clock import new_id
 from worker.logs import fields
 from worker.rollout.lineup import Pair
@@ -45,18 +46,10 @@ def look_on(sessions: sessionmaker[Session], pair: Pair, scored: Scored, verdict
         log.info("looked_on", extra=fields(bundle=stored.bundle_id, ms=stored.stage_ms["beside"]))
 
 
-def shares_vector(one: Detector, other: Detector) -> bool:
-    """Whether a vector that one has measured is what the other would have measured."""
-    backbone, _, _ = one.bundle.schema.embedding.partition("/")
-    return (
-        one.bundle.schema == other.bundle.schema
-        and one.bundle.weights.get(backbone) == other.bundle.weights.get(backbone)
-        and (one.runtime, one.precision) == (other.runtime, other.precision)
-    )
-
-
 def _judge(speaks: Detector, looks_on: Detector, scored: Scored, verdict: StoredVerdict) -> NewShadow:
-    shared, spent = shares_vector(speaks, looks_on), dict[str, float]()
+    computed_alike = (speaks.runtime, speaks.precision) == (looks_on.runtime, looks_on.precision)
+    shared = computed_alike and same_vectors(speaks.bundle, looks_on.bundle)
+    spent: dict[str, float] = {}
     with timed(spent, "beside", time.perf_counter):
         vector = scored.verdict.vector if shared else looks_on.vector(scored.picture)
         given = looks_on.judge(scored.picture, vector)
