@@ -65,7 +65,7 @@ def take(
     bundles.lock(session, DEFAULT_NAME)
     bundle = _known(session, bundle_id)
     state = after(bundle.state, action, held=bundle.held_at is not None)
-    part = _share(bundle, state, share)
+    part = _share(bundle, action, state, share)
     if state in ON_TRIAL:
         _alone(session, bundle)
     if action in _SPEAKS:
@@ -142,10 +142,13 @@ def _alone(session: Session, bundle: StoredBundle) -> None:
         )
 
 
-def _share(bundle: StoredBundle, state: BundleState, share: float | None) -> float | None:
+def _share(
+    bundle: StoredBundle, action: RolloutAction, state: BundleState, share: float | None
+) -> float | None:
     if state not in ON_TRIAL:
         return None
-    part = bundle.share if share is None else share
+    stays = share is None or action in {RolloutAction.HOLD, RolloutAction.RELEASE}
+    part = bundle.share if stays else share
     if part is None or not 0 < part <= 1:
         raise Rejected(Reason.STEP_REFUSED, "the share of the uploads lies above 0 and up to 1, such as 0.05")
     return part

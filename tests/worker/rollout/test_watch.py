@@ -16,9 +16,9 @@ from db.models import AuditEntry, BundleState, HumanLabel, KnownAnswer, RolloutA
 from db.models.bundles import DEFAULT_NAME
 from db.queries import audited, bundles, rollouts
 from db.queries.audited import Audited
-from db.queries.rollouts import NewShadow
 from tests.db import factories
 from tests.worker.inbox import Sessions
+from tests.worker.rollout.rows import look_on
 from worker.clock import new_id
 from worker.monitoring.rollouts import RolloutMetrics
 from worker.rollout import steps
@@ -72,25 +72,7 @@ def know(sessions: Sessions, label: HumanLabel, *, shadow: VerdictLabel) -> None
         session.execute(
             insert(KnownAnswer).values(id=new_id(), image_id=image, verdict_id=verdict, label=label)
         )
-        rollouts.store_shadow(
-            session,
-            NewShadow(
-                id=new_id(),
-                image_id=image,
-                bundle_id=TRIAL,
-                verdict_id=verdict,
-                label=shadow,
-                label_before_veto=shadow,
-                raw=0.5,
-                probability=0.5,
-                veto_probability=None,
-                runtime="none",
-                precision="none",
-                shared_vector=True,
-                stage_ms={"beside": 1.0},
-                reason=None,
-            ),
-        )
+        look_on(session, image, verdict, TRIAL, shadow)
 
 
 def state_of(sessions: Sessions) -> tuple[BundleState, bool]:
