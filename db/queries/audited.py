@@ -23,6 +23,7 @@ from db.models import (
     ShadowVerdict,
     Verdict,
     VerdictLabel,
+    VerdictOrigin,
 )
 from db.queries.eligibility import is_the_decision
 
@@ -32,7 +33,7 @@ class Audited:
     """What the audit has found of one bundle."""
 
     accusations: int
-    """SYNTHETIC verdicts that stood."""
+    """SYNTHETIC verdicts on uploads; what a backfill wrote stands beside and accuses nobody."""
     overturned: int
     """Of them, those whose picture people decided to be genuine: on appeal, in a sample, on a report."""
     known: int
@@ -59,6 +60,7 @@ def of_bundle(session: Session, bundle_id: str, *, within_seconds: float) -> Aud
         select(func.count(), func.count().filter(wrong)).where(
             Verdict.bundle_id == bundle_id,
             Verdict.label == VerdictLabel.SYNTHETIC,
+            Verdict.origin == VerdictOrigin.SCAN,
             _counts(Verdict, within_seconds, released),
         )
     ).one()

@@ -121,7 +121,7 @@ def compare(session: Session, *, days: float = DAYS, pictures: int = PICTURES) -
         trial=trial,
         active_id=bundles.active_id(session, DEFAULT_NAME),
         days=days,
-        made_at=moment(session).isoformat(timespec="seconds"),
+        made_at=f"{moment(session):%Y-%m-%d %H:%M} UTC",
         rows=rows,
         changed=tuple(
             (
