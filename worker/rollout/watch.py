@@ -22,7 +22,7 @@ from worker.rollout.states import ON_TRIAL
 log = logging.getLogger(__name__)
 
 _DAY = 86_400.0
-_INTERVAL = 60.0
+_INTERVAL = 300.0
 
 
 def passed(found: Audited, bounds: RolloutBounds) -> list[str]:
