@@ -15,14 +15,16 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
 from db.engine import make_engine
-from db.models import ErasureScope, Event, EventKind, WorkQueue
+from db.models import ErasureScope, Event, EventKind, VerdictLabel, WorkQueue
 from db.queries import (
     appeals,
+    audited,
     backfills,
     bundles,
     changes,
     claims,
     clusters,
+    comparisons,
     decided,
     decision_figures,
     decisions,
@@ -197,6 +199,19 @@ QUERIES: dict[str, Query] = {
     "find an image": lambda session: images.find(session, "art", "key 7"),
     "all of an image": _of_image,
     "active bundle": lambda session: bundles.active_id(session, "main"),
+    "who judges": lambda session: bundles.placed(session, "main"),
+    "audit of a bundle": lambda session: audited.of_bundle(session, BUNDLE, within_seconds=HOUR),
+    "what a bundle on trial would change": lambda session: (
+        comparisons.cells(session, BUNDLE, within_seconds=HOUR),
+        comparisons.changed(
+            session,
+            BUNDLE,
+            usual=VerdictLabel.GENUINE,
+            trial=VerdictLabel.SYNTHETIC,
+            within_seconds=HOUR,
+            limit=24,
+        ),
+    ),
     "claim and decide an item": _decide,
     "place new items": lambda session: routing.never_placed(session, limit=200),
     "place items anew": lambda session: routing.unplaced(session, 1, limit=200),
