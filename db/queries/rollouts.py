@@ -13,6 +13,15 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import Bundle, BundleState, Note, RolloutAction, RolloutStep, ShadowVerdict, VerdictLabel
 
+_ON_TRIAL = (
+    RolloutAction.SHADOW,
+    RolloutAction.CANARY,
+    RolloutAction.HOLD,
+    RolloutAction.RELEASE,
+    RolloutAction.RETIRE,
+)
+"""Steps that say nothing of whether a bundle spoke alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStep:
@@ -93,7 +102,10 @@ def spoke_before(session: Session, name: str) -> str | None:
     """
     later = aliased(RolloutStep)
     last = (
-        select(func.max(later.number)).where(later.bundle_id == Bundle.id).correlate(Bundle).scalar_subquery()
+        select(func.max(later.number))
+        .where(later.bundle_id == Bundle.id, later.action.not_in(_ON_TRIAL))
+        .correlate(Bundle)
+        .scalar_subquery()
     )
     query = (
         select(Bundle.id)

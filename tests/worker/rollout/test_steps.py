@@ -85,6 +85,17 @@ def test_a_roll_back_takes_the_canary_first_then_the_bundle_that_judges(
         roll_back()
 
 
+def test_a_bundle_that_looked_on_again_is_still_the_one_that_judged_before(
+    sessions: Sessions, active: str, registered: Register
+) -> None:
+    second = registered(1)
+    take(sessions, A.ACTIVATE, second)
+    take(sessions, A.SHADOW, active, 1.0)
+    take(sessions, A.RETIRE, active)
+    with sessions.begin() as session:
+        assert steps.roll_back(session, person="ada", reason="worse") == (second, active)
+
+
 def test_one_bundle_at_a_time_is_on_trial(sessions: Sessions, active: str, registered: Register) -> None:
     first, second = registered(1), registered(2)
     take(sessions, A.SHADOW, first, 1.0)

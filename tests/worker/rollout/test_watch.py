@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 from sqlalchemy import insert, select
 
 from db.engine import make_engine, make_sessions
 from db.models import AuditEntry, BundleState, HumanLabel, KnownAnswer, RolloutAction, VerdictLabel
 from db.models.bundles import DEFAULT_NAME
-from db.queries import audited, bundles, rollouts
+from db.queries import audited, bundles, policies, rollouts
 from db.queries.audited import Audited
+from deploy.local.launch import free_port
 from tests.db import factories
-from tests.worker.inbox import Sessions
+from tests.worker.inbox import Sessions, wait_until
+from tests.worker.monitoring.catalogue import value
 from tests.worker.rollout.rows import look_on
 from worker.clock import new_id
 from worker.monitoring.rollouts import RolloutMetrics
+from worker.review.policy import Policy
 from worker.rollout import steps
 from worker.rollout.bounds import RolloutBounds
 from worker.rollout.watch import RolloutWatch, passed
+from worker.settings import Settings
+from worker.sweeper import run
 
 TRIAL = "ab" * 32
 DAY = 86_400.0
@@ -171,6 +179,31 @@ def test_the_database_is_asked_every_five_minutes(sessions: Sessions) -> None:
     clock.now = 300.0
     watch.round()
     assert state_of(sessions) == (BundleState.SHADOW, True)
+
+
+def test_a_running_sweeper_holds_by_the_policy_in_force(sessions: Sessions, settings: Settings) -> None:
+    """And tells of it on its port."""
+    with sessions.begin() as session:
+        policies.append(session, Policy(rollout=BOUNDS).model_dump(mode="json"))
+        url = session.get_bind().engine.url.render_as_string(hide_password=False)
+    for _ in range(2):
+        accuse(sessions, HumanLabel.GENUINE)
+    own = {"database_url": SecretStr(url), "sweep_interval": 0.05, "monitor_port": free_port()}
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(settings.model_copy(update=own), stop))
+    thread.start()
+    try:
+        wait_until(lambda: state_of(sessions) == (BundleState.SHADOW, True), "the hold")
+        wait_until(lambda: told(own["monitor_port"]) == 1, "the metric")
+    finally:
+        stop.set()
+        thread.join()
+
+
+def told(port: object) -> float | None:
+    """What the sweeper's metrics say of the hold."""
+    page = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=20).text
+    return value(page, "artgate_rollout_held")
 
 
 @given(st.integers(0, 10_000), st.data())

@@ -14,6 +14,7 @@ from db.models.rollouts import RolloutAction
 from db.queries import bundles
 from detector.bundle import Bundle, pack_bundle, read_bundle
 from detector.evaluation.prose import share_text, titled
+from detector.reasons import Reason, Rejected
 from detector.warranty import FEW, Measure, Rate
 from worker.cli.output import Format, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
@@ -60,10 +61,16 @@ def activate(path: Path, by: str | None, reason: str | None) -> None:
         if by is not None or reason is not None or _another_judges(sessions, path):
             detector = open_bundle(path, settings)
             bundle_id = detector.bundle.id
+            if by is None or reason is None:
+                raise Rejected(
+                    Reason.STEP_REFUSED,
+                    "another bundle judges: say who answers for replacing it (--by NAME --reason TEXT), or"
+                    " let this one look on first with `artgate rollout shadow`",
+                )
             with sessions.begin() as session:
                 register(session, detector, path)
-                person = steps.admin_named(session, by or "")
-                steps.take(session, RolloutAction.ACTIVATE, bundle_id, person=person, reason=reason or "")
+                person = steps.admin_named(session, by)
+                steps.take(session, RolloutAction.ACTIVATE, bundle_id, person=person, reason=reason)
         else:
             bundle_id = activate(path, settings, sessions)
     typer.echo(f"bundle {bundle_id} judges from the next scan on")

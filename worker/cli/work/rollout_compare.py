@@ -47,7 +47,7 @@ def _print(found: Comparison) -> None:
             "with the vector that was measured anyway" if cost.shared_vector else "with a vector of its own"
         )
         typer.echo(
-            f"{cost.bundle_id[:12]} looked on at {cost.pictures} pictures with {vector}:"
+            f"{cost.bundle_id[:12]} looked on at {cost.pictures} pictures {vector}:"
             f" {cost.mean_ms:.1f} ms a picture, 95 % within {cost.p95_ms:.1f} ms"
         )
 
