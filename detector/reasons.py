@@ -67,6 +67,7 @@ class Reason(StrEnum):
     NOT_QUALIFIED = "not_qualified"
     POLICY_INVALID = "policy_invalid"
     AUDIT_BROKEN = "audit_broken"
+    STEP_REFUSED = "step_refused"
     LINK_REFUSED = "link_refused"
     PICTURES_BUSY = "pictures_busy"
     UPLOADER_LIMIT = "uploader_limit"

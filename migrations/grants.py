@@ -47,7 +47,7 @@ table                 hook  worker  sweeper  chainer  relay  console  auditor  o
 events                raw   rw      rw       -        -      r        r        raw
 images                rw    raw     rw       -        -      r        r        rw
 features              -     ra      d        -        -      r        -        ra
-bundles               r     raw     r        -        -      r        r        raw
+bundles               r     raw     rw       -        -      rw       r        raw
 verdicts              r     ra      r        -        r      r        r        ra
 backfills             -     rw      r        -        -      -        r        raw
 outbox                rawd  ra      rawd     -        rw     rad      r        rawd
@@ -74,6 +74,8 @@ feedback_days         -     -       raw      -        -      r        r        r
 first_opinions        ra    -       r        -        -      ra       r        r
 preferences           -     -       -        -        -      raw      -        -
 shared_keys           -     -       -        -        -      ra       -        -
+rollout_steps         -     -       ra       -        -      ra       r        ra
+shadow_verdicts       -     ra      r        -        -      r        r        r
 
 appeals               raw   -       rw       -        -      r        r        r
 appeal_evidence       ra    -       rd       -        -      r        r        r

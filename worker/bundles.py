@@ -13,8 +13,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.models.bundles import DEFAULT_NAME
 from db.queries import bundles as registry
 from detector import Detector, load_bundle
+from detector.bundle import Bundle
 from detector.reasons import Fault, Reason
 from worker.default_bundle import default_path
 from worker.logs import fields
@@ -22,7 +24,7 @@ from worker.settings import Settings
 
 log = logging.getLogger(__name__)
 
-POLICY = "default"
+POLICY = DEFAULT_NAME
 """Name of the place that one bundle at a time fills."""
 
 
@@ -33,6 +35,12 @@ def open_bundle(path: Path, settings: Settings) -> Detector:
         Fault: the bundle or its weights are not what they should be; the message says what to do.
     """
     return load_bundle(path, settings.weights_dir, time.perf_counter)
+
+
+def same_vectors(one: Bundle, other: Bundle) -> bool:
+    """Whether two bundles score the same numbers: a vector that is measured for one will do for the other."""
+    backbone, _, _ = one.schema.embedding.partition("/")
+    return one.schema == other.schema and one.weights.get(backbone) == other.weights.get(backbone)
 
 
 def unchecked(detector: Detector) -> str | None:
@@ -123,6 +131,14 @@ class BundleInUse:
         """
         with self._sessions() as session:
             asked = registry.active_id(session, POLICY)
+        return self.loaded(asked)
+
+    def loaded(self, asked: str | None) -> Detector:
+        """The bundle of that id, which the database was just asked for; None for the one of the settings.
+
+        Raises:
+            Fault: as `current`.
+        """
         if self._detector is not None and asked == self._asked:
             return self._detector
         if self._trouble is not None and asked == self._asked and self._clock() < self._try_again_at:

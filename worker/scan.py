@@ -2,7 +2,8 @@
 
 ::
 
-    claim ─▶ bundle ─▶ fetch ─▶ judge ─▶ record
+    claim ─▶ bundle ─▶ fetch ─▶ judge ─▶ record ─▶ look on
+      │        │         │        │        │         └─ a bundle on trial says what it would have said
       │        │         │        │        └─ lease lost: nothing is written
       │        │         │        └─ Rejected: refused, with its reason
       │        │         └─ Rejected: refused; Transient: tried again later, a bounded number of times
@@ -29,17 +30,18 @@ from sqlalchemy.orm import Session
 from db.engine import make_engine, make_sessions
 from db.queries import claims, verdicts
 from db.queries.claims import Claim
-from detector import DecodeLimits, Detector
+from detector import DecodeLimits
 from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
 from detector.stopwatch import timed
 from worker import clock, recording
 from worker.attempts import limits_of
 from worker.backoff import backoff
-from worker.bundles import BundleInUse
 from worker.decoding import DecoderProcess
 from worker.logs import fields
 from worker.monitoring.telling import ScanOutcome, ScanSeen
 from worker.refusals import review_priority
+from worker.rollout.beside import look_on
+from worker.rollout.lineup import Lineup, LineupInUse
 from worker.scoring import Decodes, score
 from worker.settings import Settings
 from worker.storage import FetchedObject, Storage, make_client
@@ -70,7 +72,7 @@ class Scanner:
         engine: Engine,
         storage: Storage,
         decoder: Decodes,
-        bundles: BundleInUse,
+        bundles: LineupInUse,
         tell: Tell = lambda _: None,
         dice: Callable[[], float] = random.random,
     ) -> None:
@@ -150,19 +152,21 @@ class Scanner:
 
     def _carry(self, claim: Claim) -> None:
         self._stage = Stage.BUNDLE
-        detector = self._bundles.current()
-        if self._answered(claim, detector, recording.named_version(claim)):
+        lineup = self._bundles.current()
+        named = recording.named_version(claim)
+        if self._answered(claim, lineup, named):
             return
         self._stage = Stage.FETCH
         with timed(self._stage_ms, "fetch", time.perf_counter):
             fetched = self._fetch(claim)
         version = recording.read_version(claim, fetched)
-        if version != recording.named_version(claim) and self._answered(claim, detector, version):
+        if version != named and self._answered(claim, lineup, version):
             return
         self._stage = Stage.JUDGE
+        pair = lineup.pair_for(claim.bucket, claim.key, version)
         scored = score(
             fetched.data,
-            detector=detector,
+            detector=pair.speaks,
             decoder=self.decoder,
             stage_ms=self._stage_ms,
             domain=claim.domain,
@@ -179,6 +183,8 @@ class Scanner:
             )
         log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
         self._seen(ScanOutcome.VERDICT, label=verdict.label)
+        self._claim = None  # the event has ended: nothing that follows can change that
+        look_on(self._sessions, pair, scored, verdict)
 
     def _fetch(self, claim: Claim) -> FetchedObject:
         return self._storage.fetch(
@@ -189,10 +195,11 @@ class Scanner:
             max_bytes=self._settings.max_bytes,
         )
 
-    def _answered(self, claim: Claim, detector: Detector, object_version: str | None) -> bool:
-        """End the claim with what this bundle has said of this object version before, if it has."""
+    def _answered(self, claim: Claim, lineup: Lineup, object_version: str | None) -> bool:
+        """End the claim with what the bundle that speaks here has said of this object version, if it has."""
         if object_version is None:
             return False
+        detector = lineup.pair_for(claim.bucket, claim.key, object_version).speaks
         with self._sessions.begin() as session:
             known = verdicts.find(session, claim.bucket, claim.key, object_version, detector.bundle.id)
             if known is None:
@@ -285,6 +292,6 @@ def open_scanner(settings: Settings, holder: str, tell: Tell = lambda _: None) -
         engine=engine,
         storage=Storage(make_client(settings), seconds=settings.s3_fetch_seconds),
         decoder=DecoderProcess(limits, seconds=settings.decode_seconds, memory=settings.decode_memory),
-        bundles=BundleInUse(settings, make_sessions(engine)),
+        bundles=LineupInUse(settings, make_sessions(engine)),
         tell=tell,
     )

@@ -26,6 +26,7 @@ class Decodes(Protocol):
 class Scored:
     """One picture, judged."""
 
+    picture: Picture
     facts: PictureFacts
     fingerprint: Fingerprint
     verdict: Verdict
@@ -56,4 +57,4 @@ def score(
         picture = decoder.decode(data)
     verdict = detector.judge(picture, detector.vector(picture), domain)
     stage_ms.update(verdict.stage_ms)
-    return Scored(facts=picture.facts, fingerprint=fingerprint(picture), verdict=verdict)
+    return Scored(picture=picture, facts=picture.facts, fingerprint=fingerprint(picture), verdict=verdict)

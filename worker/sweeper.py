@@ -35,7 +35,10 @@ from worker.monitoring.figures import Figures
 from worker.monitoring.health import broker_ready
 from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
 from worker.monitoring.process import Monitoring
+from worker.monitoring.rollouts import RolloutMetrics
+from worker.review.placing import policy_in_force
 from worker.review.upkeep import Upkeep
+from worker.rollout.watch import RolloutWatch
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -186,6 +189,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     )
     upkeep = Upkeep(sessions, batch=settings.sweep_batch, undo_seconds=settings.review_undo_seconds)
     chain = _chaining(settings, sessions, metrics)
+    watch = RolloutWatch(
+        sessions, lambda session: policy_in_force(session).policy.rollout, RolloutMetrics(monitoring.registry)
+    )
     tail = DeskTail(sessions, DeskMetrics(monitoring.registry))
 
     def step() -> bool:
@@ -195,6 +201,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
             tail.rest()
             return False
         forget_idle_tokens(settings, sessions)
+        watch.round()
         return any([sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain(), tail.read()])
 
     with _served(settings, monitoring):

@@ -23,6 +23,7 @@ from db.models.preferences import Blur, Preferences
 from db.models.requests import Allowance, ChangeCounter, KeptAnswer
 from db.models.review import Decision, Ground, HumanLabel, ItemKind, ItemState, Retraction, ReviewItem, Stage
 from db.models.reviewers import Reviewer
+from db.models.rollouts import RolloutAction, RolloutStep, ShadowVerdict
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.statements import StatementBatch, StatementExport
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
@@ -83,7 +84,10 @@ __all__ = [
     "ReviewPolicy",
     "Reviewer",
     "Role",
+    "RolloutAction",
+    "RolloutStep",
     "SecondFactor",
+    "ShadowVerdict",
     "SharedKey",
     "SignInAttempts",
     "Stage",

@@ -24,6 +24,10 @@ class StoredBundle:
     manifest: dict[str, Any]
     location: str
     state: BundleState
+    share: float | None
+    """Of the uploads that it looks at or decides, while it is on trial."""
+    held_at: datetime | None
+    """Since when it may not go on."""
     activated_at: datetime | None
     created_at: datetime
 
@@ -62,8 +66,7 @@ def activate(session: Session, bundle_id: str) -> str | None:
     name = session.execute(select(Bundle.name).where(Bundle.id == bundle_id)).scalar_one_or_none()
     if name is None:
         raise LookupError(f"no bundle {bundle_id} is registered")
-    # One activation of a name at a time: there may be no active row yet to lock.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"bundle/{name}", 0))))
+    lock(session, name)
     retired = session.execute(
         update(Bundle)
         .where(Bundle.name == name, Bundle.state == BundleState.ACTIVE, Bundle.id != bundle_id)
@@ -74,10 +77,50 @@ def activate(session: Session, bundle_id: str) -> str | None:
     session.execute(
         update(Bundle)
         .where(Bundle.id == bundle_id, Bundle.state != BundleState.ACTIVE)
-        .values(state=BundleState.ACTIVE, activated_at=db_now())
+        .values(state=BundleState.ACTIVE, share=None, held_at=None, activated_at=db_now())
         .execution_options(synchronize_session=False)
     )
     return retired
+
+
+def lock(session: Session, name: str) -> None:
+    """Let one transaction at a time move the bundles of a name: there may be no row yet to lock."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"bundle/{name}", 0))))
+
+
+def move(
+    session: Session, bundle_id: str, state: BundleState, *, share: float | None = None, held: bool = False
+) -> None:
+    """Put a bundle into a state in which it does not speak alone; a hold keeps its first moment."""
+    held_at = func.coalesce(Bundle.held_at, db_now()) if held else None
+    session.execute(
+        update(Bundle)
+        .where(Bundle.id == bundle_id)
+        .values(state=state, share=share, held_at=held_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A bundle that has a part in judging."""
+
+    id: str
+    state: BundleState
+    share: float | None
+
+
+def placed(session: Session, name: str) -> list[Placed]:
+    """The bundles that judge or look on for ``name``, at most two: cheap enough to ask before every scan."""
+    states = (BundleState.ACTIVE, BundleState.SHADOW, BundleState.CANARY)
+    query = select(Bundle.id, Bundle.state, Bundle.share).where(Bundle.name == name, Bundle.state.in_(states))
+    return [Placed(**row._mapping) for row in session.execute(query)]
+
+
+def on_trial(session: Session, name: str) -> StoredBundle | None:
+    """The shadow or canary of ``name``; None where there is none."""
+    states = (BundleState.SHADOW, BundleState.CANARY)
+    return _one(session, select(Bundle).where(Bundle.name == name, Bundle.state.in_(states)))
 
 
 def active_id(session: Session, name: str) -> str | None:

@@ -32,6 +32,10 @@ class Permission(StrEnum):
     """Claim items and decide them."""
     READ_NUMBERS = "read_numbers"
     """See how much waits and was decided, and how reviewers agree, under their pseudonyms."""
+    READ_MODELS = "read_models"
+    """See which bundles judge and are on trial, and what one on trial would change."""
+    ROLL_OUT = "roll_out"
+    """Take a bundle through the steps of a roll-out."""
     OWN_SESSION = "own_session"
     """See who one is, give the second factor, sign out."""
     OWN_ACCOUNT = "own_account"
@@ -51,6 +55,8 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
     # Not a moderator: a pseudonym hides nobody from the colleague at the next desk.
     Permission.READ_NUMBERS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
+    Permission.READ_MODELS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
+    Permission.ROLL_OUT: frozenset({Role.ADMIN}),
     Permission.OWN_SESSION: _PEOPLE,
     Permission.OWN_ACCOUNT: _PEOPLE,
 }
@@ -110,6 +116,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/items/{item_id}/release"): Permission.WORK_QUEUE,
     ("GET", "/console/numbers"): Permission.READ_NUMBERS,
     ("GET", "/console/numbers.json"): Permission.READ_NUMBERS,
+    ("GET", "/console/models"): Permission.READ_MODELS,
+    ("POST", "/console/models/step"): Permission.ROLL_OUT,
+    ("POST", "/console/models/trial"): Permission.ROLL_OUT,
+    ("POST", "/console/models/rollback"): Permission.ROLL_OUT,
     ("GET", "/console/mine"): Permission.WORK_QUEUE,
     ("GET", "/console/account"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/preferences"): Permission.OWN_ACCOUNT,

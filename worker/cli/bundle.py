@@ -76,14 +76,23 @@ def verify(path: BundleArgument) -> None:
     work.verify(path)
 
 
-def activate(path: BundleArgument) -> None:
+def activate(
+    path: BundleArgument,
+    *,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="The admin's account that answers for it.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
+) -> None:
     """Make a bundle the one that judges, from each worker's next scan on; none is restarted.
 
     It is loaded here first, so that a broken one never becomes active. Workers load it from the same path.
+    Where another one was activated, this passes over shadow and canary (`artgate rollout`), so it needs --by
+    and --reason.
     """
     from worker.cli.work import bundle as work  # noqa: PLC0415 - help needs no models
 
-    work.activate(path)
+    work.activate(path, by, reason)
 
 
 def pack(

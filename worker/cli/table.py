@@ -68,6 +68,21 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     Group(
+        name="rollout",
+        help="Bring another bundle to judge: beside, then on a share, then alone.",
+        commands=(
+            _command("status", "rollout:status", "Say what judges, what is on trial, and who did what."),
+            _command("shadow", "rollout:shadow", "Let a bundle look on; nothing acts on what it says."),
+            _command("canary", "rollout:canary", "Let the bundle on trial decide a share of the uploads."),
+            _command("promote", "rollout:promote", "Let the canary judge alone."),
+            _command("hold", "rollout:hold", "Let the bundle on trial decide nothing until it is released."),
+            _command("release", "rollout:release", "Let a held bundle go on."),
+            _command("retire", "rollout:retire", "End a shadow's trial."),
+            _command("rollback", "rollout:rollback", "Take back the canary, else the bundle that judges."),
+            _command("compare", "rollout:compare", "Say what the bundle on trial would change."),
+        ),
+    ),
+    Group(
         name="weights",
         help="Backbone weights on this machine.",
         commands=(_command("fetch", "weights:fetch", "Put a backbone's weights where workers find them."),),

@@ -25,6 +25,7 @@ from worker.console.pages import (
     explanation,
     items,
     mine,
+    models,
     numbers,
     pictures,
     queue,
@@ -43,7 +44,7 @@ THREADS = 8
 """Pages that are made at once, each with a connection."""
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation, numbers, mine)
+_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation, numbers, models, mine)
 
 
 def make_app(

@@ -19,6 +19,8 @@ SAID = {
     "password": "Your password was changed. All other sessions of your account have ended.",
     "preferences": "Your preferences were saved.",
     "session-ended": "Your session has ended. Sign in again; nothing that you had sent is lost.",
+    "step-taken": "The step was taken; workers follow with their next scan.",
+    "rolled-back": "It was rolled back; workers follow with their next scan.",
     "signed-out": "You are signed out.",
     "signed-out-everywhere": "All sessions of your account have ended.",
 }
@@ -29,6 +31,20 @@ LABELS = {
     "SYNTHETIC": "synthetic",
     "CANNOT_TELL": "cannot tell",
     "UNCERTAIN": "uncertain",
+}
+
+
+STEPS = {
+    "shadow": "let it look on",
+    "canary": "let it decide a share",
+    "promote": "let it judge alone",
+    "activate": "made to judge",
+    "hold": "hold it",
+    "release": "release it",
+    "retire": "end its trial",
+    "roll_back": "rolled back",
+    "replace": "replaced",
+    "restore": "judges again",
 }
 
 
@@ -59,6 +75,11 @@ def label(value: object) -> str:
     return LABELS.get(str(value), str(value).lower().replace("_", " "))
 
 
+def step(action: object) -> str:
+    """A step of a roll-out as people say it."""
+    return STEPS.get(str(action), str(action))
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count} {one if count == 1 else many or one + 's'}"
@@ -70,5 +91,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "percent": percent,
     "plural": plural,
+    "step": step,
 }
 """What templates may call on a value."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from db.models.review import ItemKind
 from detector.reasons import Reason, Rejected
+from worker.rollout.bounds import RolloutBounds
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -122,6 +123,8 @@ class Policy(_Section):
     audit: AuditSampling = AuditSampling()
     known_answer_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     """The share of claims that get an item whose answer is known (``artgate known``), unmarked."""
+    rollout: RolloutBounds = RolloutBounds()
+    """When a bundle on trial is held."""
     assignment_hours: Hours = 24.0
     """How long an item that was handed over, or whose hold has ended, is kept for its reviewer alone."""
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from db.models import (
+    BundleState,
     EventState,
     HumanLabel,
     ItemKind,
@@ -39,7 +40,7 @@ VALUES: dict[str, set[str]] = {
     "process": set(PROCESSES),
     "queue": set(WorkQueue),
     "reason": set(Reason),
-    "state": {*EventState, *ItemState, *MessageState},
+    "state": {*BundleState, *EventState, *ItemState, *MessageState},
     "way": {"due", "missing", "rebuilt", "lapsed", "dead", "person", "near", "automatic"},
 }
 """Whatever is not here is free: a route, a status, a version."""

@@ -18,6 +18,7 @@ from worker.monitoring.metrics import (
     SqsMetrics,
     SweeperMetrics,
 )
+from worker.monitoring.rollouts import RolloutMetrics
 
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -26,7 +27,16 @@ def registry_of_all() -> CollectorRegistry:
     """A registry with the groups of every process."""
     registry = CollectorRegistry()
     ProcessMetrics(registry, "hook")
-    groups = (ScanMetrics, HookMetrics, RelayMetrics, SqsMetrics, SweeperMetrics, FigureMetrics, DeskMetrics)
+    groups = (
+        ScanMetrics,
+        HookMetrics,
+        RelayMetrics,
+        SqsMetrics,
+        SweeperMetrics,
+        RolloutMetrics,
+        FigureMetrics,
+        DeskMetrics,
+    )
     for group in groups:
         group(registry)
     return registry

@@ -13,7 +13,7 @@ from celery import Celery
 from sqlalchemy import func, select
 
 from db.engine import make_engine, make_sessions
-from db.models import EventState, Verdict, WorkQueue
+from db.models import EventState, RolloutAction, ShadowVerdict, Verdict, WorkQueue
 from db.queries import verdicts
 from db.queries.events import Standing
 from deploy.local.valkey import Valkey
@@ -22,9 +22,10 @@ from tests.pictures import jpeg
 from tests.servers import Bucket, settings_for
 from tests.worker.inbox import Sessions, standing, take_in, wait_until, wait_until_terminal
 from tests.worker.running import Running, artgate
-from worker.bundles import activate
+from worker.bundles import activate, open_bundle, register
 from worker.clock import new_id
 from worker.dispatch import Dispatcher
+from worker.rollout import steps
 from worker.settings import Settings
 
 
@@ -241,3 +242,40 @@ def test_a_worker_waits_for_a_broker_that_is_away(
         own_valkey.start()
         assert wait_until_terminal(sessions, [event_id])[0].state is EventState.DONE
     dispatcher.close()
+
+
+def test_a_bundle_on_trial_looks_on_then_decides_and_is_taken_back_while_the_worker_runs(
+    worker: Running,
+    settings: Settings,
+    dispatcher: Dispatcher,
+    sessions: Sessions,
+    upload: Callable[[], UUID],
+    tmp_path: Path,
+) -> None:
+    """Each upload has the one verdict of the bundle that decides at that moment."""
+
+    def judged_by() -> str:
+        event_id = upload()
+        dispatcher.send(event_id)
+        return bundle_of(sessions, wait_until_terminal(sessions, [event_id])[0])
+
+    def looked_on(bundle_id: str) -> int:
+        with sessions() as session:
+            query = select(func.count()).where(ShadowVerdict.bundle_id == bundle_id)
+            return session.execute(query).scalar_one()
+
+    usual, path = judged_by(), make_bundle(tmp_path, seed=6)
+    trial = open_bundle(path, settings)
+    with sessions.begin() as session:
+        register(session, trial, path)
+        steps.take(session, RolloutAction.SHADOW, trial.bundle.id, person="ada", reason="first", share=1.0)
+    assert judged_by() == usual
+    wait_until(lambda: looked_on(trial.bundle.id) == 1, "what the shadow says")
+    with sessions.begin() as session:
+        steps.take(session, RolloutAction.CANARY, trial.bundle.id, person="ada", reason="then", share=1.0)
+    assert judged_by() == trial.bundle.id
+    wait_until(lambda: looked_on(usual) == 1, "what the other one says")
+    with sessions.begin() as session:
+        steps.roll_back(session, person="ada", reason="enough")
+    assert judged_by() == usual
+    assert (looked_on(trial.bundle.id), looked_on(usual)) == (1, 1)

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy.orm import Session, sessionmaker
 
+from db.models.bundles import DEFAULT_NAME
+from db.models.rollouts import RolloutAction
+from db.queries import bundles
 from detector.bundle import Bundle, pack_bundle, read_bundle
 from detector.evaluation.prose import share_text, titled
+from detector.reasons import Reason, Rejected
 from detector.warranty import FEW, Measure, Rate
 from worker.cli.output import Format, json_line, print_facts, print_records
 from worker.cli.work.wiring import installation
+from worker.rollout import steps
 from worker.settings import read_settings
 
 
@@ -47,13 +53,34 @@ def verify(path: Path) -> None:
     )
 
 
-def activate(path: Path) -> None:
+def activate(path: Path, by: str | None, reason: str | None) -> None:
     """Make a bundle the one that judges."""
-    from worker.bundles import activate  # noqa: PLC0415 - loads the models' libraries
+    from worker.bundles import activate, open_bundle, register  # noqa: PLC0415 - loads the models' libraries
 
     with installation() as (settings, sessions):
-        bundle_id = activate(path, settings, sessions)
+        if by is not None or reason is not None or _another_judges(sessions, path):
+            detector = open_bundle(path, settings)
+            bundle_id = detector.bundle.id
+            if by is None or reason is None:
+                raise Rejected(
+                    Reason.STEP_REFUSED,
+                    "another bundle judges: say who answers for replacing it (--by NAME --reason TEXT), or"
+                    " let this one look on first with `artgate rollout shadow`",
+                )
+            with sessions.begin() as session:
+                register(session, detector, path)
+                person = steps.admin_named(session, by)
+                steps.take(session, RolloutAction.ACTIVATE, bundle_id, person=person, reason=reason)
+        else:
+            bundle_id = activate(path, settings, sessions)
     typer.echo(f"bundle {bundle_id} judges from the next scan on")
+
+
+def _another_judges(sessions: sessionmaker[Session], path: Path) -> bool:
+    """Whether another bundle was activated: then someone must answer for what takes its place."""
+    with sessions() as session:
+        active = bundles.active_id(session, DEFAULT_NAME)
+    return active is not None and active != read_bundle(path).id
 
 
 def pack(path: Path, file: Path) -> None:
