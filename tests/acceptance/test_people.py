@@ -168,5 +168,5 @@ def keys_judged(installation: Installation, prefix: str) -> list[str]:
 def test_the_doctor_finds_nothing_wrong_but_what_tests_do_without(installation: Installation) -> None:
     looked = installation.operate("doctor", "--format", "jsonl").lines
     areas = {line["area"] for line in looked}
-    assert areas == {"settings", "machine", "database", "broker", "storage", "model", "hook"}
+    assert areas == {"settings", "machine", "database", "broker", "storage", "model", "hook", "console"}
     assert {line["subject"] for line in looked if line["health"] == "wrong"} <= {"durability"}

@@ -43,7 +43,7 @@ def router_for(settings: Settings, sessions: sessionmaker[Session]) -> APIRouter
         """Note what is known of an object, and put its items where they belong now."""
         raw = await request.body()
         await door.may_post(request.headers, raw)
-        ids = await run_in_threadpool(_note, sessions, _parsed(raw))
+        ids = await run_in_threadpool(_note, sessions, read_body(raw))
         return JSONResponse({"items": [str(item_id) for item_id in ids]})
 
     # A plain route: the signature is over the raw body.
@@ -57,13 +57,18 @@ def _note(sessions: sessionmaker[Session], body: SignalsBody) -> list[UUID]:
         return signals.note(session, body.bucket, body.key, given)
 
 
-def _parsed(raw: bytes) -> SignalsBody:
+def read_body(raw: bytes) -> SignalsBody:
+    """What a request's body says.
+
+    Raises:
+        Rejected: ``bad_request``: no JSON, or not of this form.
+    """
     try:
         return SignalsBody.model_validate(json.loads(raw))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise Rejected(Reason.BAD_REQUEST, f"the signals do not fit: {wrong}") from None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested beyond reason
         raise Rejected(
             Reason.BAD_REQUEST, "the body is no JSON; expected an object with bucket and key"
         ) from None

@@ -178,7 +178,7 @@ def place_of(word: str) -> Place:
     try:
         at, last = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         place = Place(at=datetime.fromisoformat(at), id=UUID(last))
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
         raise _unknown_place() from None
     if place.at.tzinfo is None:
         raise _unknown_place()

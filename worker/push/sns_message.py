@@ -9,7 +9,6 @@ from that host is what makes it SNS's.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Collection
@@ -74,7 +73,7 @@ def read_message(body: bytes, topics: Collection[str]) -> SnsMessage:
         raise Rejected(Reason.FORBIDDEN, "the topic is not one of ARTGATE_SNS_TOPICS; add its ARN there")
     try:
         signature = base64.b64decode(members.get("Signature", ""), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and what is no ASCII raises another
         raise _untrusted("its signature is no base64") from None
     subscribe = members.get("SubscribeURL") if kind == "SubscriptionConfirmation" else None
     if subscribe is not None:
@@ -129,7 +128,7 @@ def _members(body: bytes) -> dict[str, str]:
     """The texts of a JSON object; other members are passed over."""
     try:
         read = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested beyond reason
         read = None
     if not isinstance(read, dict):
         raise Rejected(Reason.BAD_EVENT, "the body is no message of SNS; expected a JSON object")

@@ -37,6 +37,7 @@ def test_signals_reach_the_items_of_their_object(client: Web, sessions: Sessions
     [
         (b"{", (422, "bad_request")),
         (b"\xff", (422, "bad_request")),
+        (b"[" * 100_000, (422, "bad_request")),
         ([], (422, "bad_request")),
         ({"bucket": "uploads", "key": "k"}, (422, "bad_request")),
         ({"bucket": "uploads", "key": "k", "reach": -1}, (422, "bad_request")),

@@ -187,6 +187,7 @@ def test_another_topic_is_turned_away_before_anything_is_visited(client: Any, we
         {"SubscribeURL": f"{HOST}/?Action=ConfirmSubscription&TopicArn=another"},
         {"SubscribeURL": None},
         {"Signature": "no base64!"},
+        {"Signature": "\u00e4\u00e4\u00e4\u00e4"},
     ],
 )
 def test_an_address_that_is_not_snss_is_never_visited(
@@ -238,7 +239,9 @@ def test_a_certificate_that_cant_be_fetched_has_the_message_sent_again(client: A
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "1", '{"Type": "Other"}', '{"Type": 1, "TopicArn": []}', '{"Type": "\\ud800"}']
+    "body",
+    ["", "[]", "1", '{"Type": "Other"}', '{"Type": 1, "TopicArn": []}', '{"Type": "\\ud800"}', "[" * 100_000],
+    ids=lambda body: body[:24],
 )
 def test_what_is_no_message_of_sns_is_refused(client: Any, body: str) -> None:
     answer = client.post("/v1/sns", content=body)
