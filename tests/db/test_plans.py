@@ -1,7 +1,7 @@
 """The plans of the queries that run for every upload, every moderator and every page, on filled tables.
 
-Twenty thousand finished events (``past.sql`` in the first release's tables, ``past_since.sql`` in later ones) are
-the past. What works on the present must not read it.
+Twenty thousand finished events (``past.sql`` in the first release's tables, ``past_since.sql`` in later)
+are the past. What works on the present must not read it.
 """
 
 from __future__ import annotations
