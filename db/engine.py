@@ -69,8 +69,9 @@ def make_engine(
     arguments = {
         "application_name": application,
         "connect_timeout": connect_timeout,
-        # A plan made for any parameter can't use a partial index, which is made for one state.
-        "options": f"{options} -c timezone=UTC -c plan_cache_mode=force_custom_plan",
+        # A plan made for any parameter can't use a partial index, which is made for one state. Compiling
+        # one, which PostgreSQL does for what it thinks costly, takes ten times as long as running it.
+        "options": f"{options} -c timezone=UTC -c plan_cache_mode=force_custom_plan -c jit=off",
     }
     target = normalised_url(url)
     if not pooled:
