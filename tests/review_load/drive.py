@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.review_load.moderator import Held, Moderator
@@ -40,11 +41,14 @@ class Seen:
 
 
 class Drive:
-    """One run of a plan against the hook at a port."""
+    """One run of a plan against the hooks at these ports, over which the moderators are spread."""
 
-    def __init__(self, plan: Plan, port: int) -> None:
+    def __init__(self, plan: Plan, ports: Sequence[int]) -> None:
         self._plan = plan
-        self._moderators = [Moderator(port, token) for token in plan.tokens().values()]
+        self._moderators = [
+            Moderator(port, token)
+            for port, token in zip(itertools.cycle(ports), plan.tokens().values(), strict=False)
+        ]
         self._dice = random.Random(plan.seed)
         self._seen = Seen()
         self._begun = 0.0

@@ -1,8 +1,10 @@
-"""A run: the queue is filled, the hook and the sweeper are started, and the load is driven."""
+"""A run: the queue is filled, two hooks and the sweeper are started, and the load is driven."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.local.launch import free_port
@@ -14,6 +16,9 @@ from tests.review_load.plan import Plan
 from tests.worker.inbox import wait_until
 from tests.worker.running import artgate, hook_answers
 from worker.settings import Settings
+
+_HOOKS = 2
+"""Processes, one for each core, as behind a load balancer."""
 
 
 def run(plan: Plan, servers: Settings, folder: Path) -> tuple[Seen, Stored]:
@@ -27,17 +32,27 @@ def run(plan: Plan, servers: Settings, folder: Path) -> tuple[Seen, Stored]:
     settings = settings_of(plan, servers)
     with database(settings) as engine:
         fill(engine, plan)
-        with artgate("hook", settings, folder) as hook, artgate("sweeper", settings, folder):
-            wait_until(lambda: hook_answers(settings) or not hook.running, "the hook")
-            assert hook.running, hook.text
-            seen = asyncio.run(Drive(plan, settings.hook_port).run())
+        with ExitStack() as processes:
+            processes.enter_context(artgate("sweeper", settings, folder))
+            ports = [processes.enter_context(_hook(settings, folder / str(n))) for n in range(_HOOKS)]
+            seen = asyncio.run(Drive(plan, ports).run())
         return seen, Stored.read(engine)
+
+
+@contextmanager
+def _hook(settings: Settings, folder: Path) -> Iterator[int]:
+    """A hook that answers, and its port."""
+    own = settings.model_copy(update={"hook_port": free_port()})
+    folder.mkdir()
+    with artgate("hook", own, folder) as hook:
+        wait_until(lambda: hook_answers(own) or not hook.running, "the hook")
+        assert hook.running, hook.text
+        yield own.hook_port
 
 
 def settings_of(plan: Plan, servers: Settings) -> Settings:
     """The servers' settings with the plan's moderators and its lease, and a key for the audit log."""
     given = {
-        "hook_port": free_port(),
         "moderator_tokens": plan.tokens(),
         "review_lease_seconds": plan.lease,
         "audit_keys": ("a key that signs the log of a test run",),
