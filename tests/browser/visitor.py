@@ -94,7 +94,7 @@ class Visitor:
     @property
     def path(self) -> str:
         """Of the page that is shown."""
-        return urlsplit(self.page.url).path
+        return urlsplit(str(self.page.url)).path
 
     @property
     def text(self) -> str:
