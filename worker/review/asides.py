@@ -69,7 +69,8 @@ def hand_over(
             Reason.NOT_FOUND, f"there is no reviewer {to!r}; register them with `artgate reviewer set`"
         )
     if items.is_own_matter(session, item_id, to):
-        raise Rejected(Reason.CONFLICT_OF_INTEREST, "the item is a matter of theirs: choose someone else")
+        # Not why: a second reviewer is not to learn who was the first.
+        raise Rejected(Reason.CONFLICT_OF_INTEREST, "they can't take this item: choose someone else")
     done = setting_aside.hand_over(
         session,
         item_id,
