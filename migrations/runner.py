@@ -11,11 +11,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 
 from db.engine import make_engine
 from db.models import Event
+from migrations.apart import build, wanted
 from migrations.grants import grant
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
@@ -42,6 +43,8 @@ class SchemaState:
 def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:
     """Bring the schema to a revision and give artgate's roles their rights, in one transaction.
 
+    Indexes on large tables follow, each by itself: see ``migrations.apart``.
+
     Args:
         url: SQLAlchemy URL of the database.
         to: a revision, or ``head``.
@@ -51,11 +54,14 @@ def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: 
 
     Raises:
         sqlalchemy.exc.OperationalError: the database can't be reached, or a lock was not to be had.
+        TimeoutError: another process is still building indexes.
         alembic.util.CommandError: there is no such revision.
     """
     with _locked(url, lock_timeout, patience) as connection:
         command.upgrade(configuration(connection), to)
         grant(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+    build(url, wanted(reversed(_until(current))), patience=patience)
 
 
 def downgrade(url: str, to: str, *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:
@@ -83,6 +89,13 @@ def check(url: str) -> SchemaState:
         current = context.get_current_revision()
         differences = compare_metadata(context, Event.metadata) if current == head else []
     return SchemaState(current=current, head=head, differences=tuple(map(str, differences)))
+
+
+def _until(revision: str | None) -> list[Script]:
+    """The migrations that lead to a revision, newest first."""
+    if revision is None:
+        return []
+    return list(ScriptDirectory.from_config(configuration(None)).iterate_revisions(revision, "base"))
 
 
 def revisions() -> tuple[str, ...]:
