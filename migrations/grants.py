@@ -55,6 +55,7 @@ webhook_endpoints     r     -       -        -        rw     r        r        r
 webhook_keys          -     -       -        -        r      -        -        raw
 webhook_deliveries    rawd  -       rd       -        rawd   raw      r        raw
 webhook_attempts      -     -       -        -        rad    r        r        r
+webhook_attempts_before -   -       rd       -        rd     r        r        r
 statement_batches     -     -       -        -        -      -        r        raw
 statement_exports     -     -       -        -        -      -        r        ra
 

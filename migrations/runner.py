@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -21,6 +22,10 @@ from migrations.grants import grant
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
 _ADVISORY_LOCK = 0x617274676174  # "artgat"
+_PARTITIONS = text(
+    "SELECT relname FROM pg_class"
+    " WHERE relispartition AND relnamespace = CAST(current_schema() AS regnamespace)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,12 @@ def check(url: str) -> SchemaState:
     engine = make_engine(url, application="artgate check", pooled=False)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": but_partitions(connection),
+            },
         )
         current = context.get_current_revision()
         differences = compare_metadata(context, Event.metadata) if current == head else []
@@ -119,6 +129,12 @@ def revision(url: str, message: str) -> Path:
     return Path(made.path)
 
 
+def but_partitions(connection: Connection) -> Callable[[str | None, str, Any], bool]:
+    """For Alembic's ``include_name``: all but partitions, which come and go while artgate runs."""
+    partitions = frozenset(connection.scalars(_PARTITIONS))
+    return lambda name, kind, _: kind != "table" or name not in partitions
+
+
 def configuration(connection: Connection | None) -> Config:
     """Alembic's configuration, made here so that no ini file has to be found."""
     config = Config()
@@ -127,6 +143,8 @@ def configuration(connection: Connection | None) -> Config:
     config.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     config.attributes["metadata"] = Event.metadata
+    if connection is not None:
+        config.attributes["include_name"] = but_partitions(connection)
     return config
 
 

@@ -27,7 +27,13 @@ from db.models.rollouts import RolloutAction, RolloutStep, ShadowVerdict
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.statements import StatementBatch, StatementExport
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
-from db.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKey
+from db.models.webhooks import (
+    WebhookAttempt,
+    WebhookAttemptBefore,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookKey,
+)
 
 __all__ = [
     "TERMINAL",
@@ -97,6 +103,7 @@ __all__ = [
     "VerdictLabel",
     "VerdictOrigin",
     "WebhookAttempt",
+    "WebhookAttemptBefore",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookKey",

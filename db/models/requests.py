@@ -55,3 +55,5 @@ class ChangeCounter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(BigInteger)
+    forgotten: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """The highest number whose change was deleted: a reader who was not past it may have missed one."""

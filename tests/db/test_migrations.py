@@ -22,13 +22,18 @@ from tests.databases import Databases
 _CATALOGUE = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
            || ' ' || coalesce(column_default, '') || ' ' || coalesce(collation_name, '') || is_identity
-      FROM information_schema.columns WHERE table_schema = 'public'
+      FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
     UNION ALL
     SELECT 'constraint ' || conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid)
-      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+           AND conrelid NOT IN (SELECT oid FROM pg_class WHERE relispartition)
     UNION ALL
-    SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    SELECT indexdef FROM pg_indexes
+     WHERE schemaname = 'public' AND tablename NOT IN (SELECT relname FROM pg_class WHERE relispartition)
 """
+"""Without partitions, and without the names of NOT NULL constraints, which the columns' lines tell of."""
 
 
 @pytest.fixture
