@@ -54,8 +54,8 @@ outbox                rawd  ra      rawd     -        rw     rad      r        r
 webhook_endpoints     r     -       -        -        rw     r        r        rawd
 webhook_keys          -     -       -        -        r      -        -        raw
 webhook_deliveries    rawd  -       rd       -        rawd   raw      r        raw
-webhook_attempts      -     -       -        -        rad    r        r        r
-webhook_attempts_before -   -       rd       -        rd     r        r        r
+webhook_attempts      -     -       rd       -        rad    r        r        r
+webhook_attempts_before -   -       rd       -        -      r        r        r
 statement_batches     -     -       -        -        -      -        r        raw
 statement_exports     -     -       -        -        -      -        r        ra
 
@@ -81,18 +81,18 @@ shadow_verdicts       -     ra      r        -        -      r        r        r
 appeals               raw   -       rw       -        -      r        r        r
 appeal_evidence       ra    -       rd       -        -      r        r        r
 erasures              ra    -       rw       -        -      -        r        ra
-change_counters       raw   -       -        -        -      -        r        r
+change_counters       raw   -       raw      -        -      -        r        r
 kept_answers          rawd  -       rd       -        -      -        -        -
 allowances            rawd  -       rd       -        -      -        -        -
 
 accounts              raw   -       -        -        -      raw      r        raw
 api_tokens            rw    -       -        -        -      rw       -        raw
-browser_sessions      rawd  -       -        -        -      rawd     -        rd
+browser_sessions      rawd  -       d        -        -      rawd     -        rd
 second_factors        rawd  -       -        -        -      rawd     -        rd
 recovery_codes        rawd  -       -        -        -      rawd     -        rd
-sign_in_attempts      rawd  -       -        -        -      rawd     -        rd
+sign_in_attempts      rawd  -       d        -        -      rawd     -        rd
 external_identities   ra    -       -        -        -      ra       -        ra
-oidc_attempts         rawd  -       -        -        -      rawd     -        -
+oidc_attempts         rawd  -       d        -        -      rawd     -        -
 
 audit_entries         -     -       -        r        -      -        r        r
 audit_pending         -     -       -        rd       -      -        r        r
@@ -109,9 +109,18 @@ _COLUMN_RIGHTS: Mapping[tuple[str, Role], str] = {
     ("bundles", Role.RELAY): "SELECT (id, name)",
     # An erasure takes a verdict its vector, and finds a picture's vectors without reading them.
     ("verdicts", Role.SWEEPER): "UPDATE (features_id)",
-    ("features", Role.SWEEPER): "SELECT (id, image_id)",
+    ("features", Role.SWEEPER): "SELECT (id, image_id, created_at)",
+    # What is over is found by when it ended, and nothing else of it is read.
+    ("browser_sessions", Role.SWEEPER): "SELECT (id, expires_at)",
+    ("sign_in_attempts", Role.SWEEPER): "SELECT (key, last_at)",
+    ("oidc_attempts", Role.SWEEPER): "SELECT (state, expires_at)",
 }
 """What a role may do with single columns."""
+FUNCTIONS: Mapping[str, Role] = {
+    "make_partition(text, date, date)": Role.SWEEPER,
+    "drop_partition(text, timestamptz)": Role.SWEEPER,
+}
+"""Functions that do with the owner's rights what a role may not do itself, and which role may call them."""
 
 
 def _read(table: str) -> dict[str, dict[Role, tuple[str, ...]]]:
@@ -137,7 +146,7 @@ def grant(connection: Connection) -> None:
     """Give the roles that exist their rights on the tables that exist, and take all others from them.
 
     Where there is but one role, ``artgate_worker``, it is an installation's role for everything, which
-    ``grant_worker`` has looked after: it is left as it is until the duties are divided.
+    ``migrations.one_role`` looks after: it is left as it is until the duties are divided.
     """
     roles = existing(connection) - {Role.MIGRATOR}
     if roles <= {Role.WORKER}:
@@ -154,3 +163,7 @@ def grant(connection: Connection) -> None:
                 connection.exec_driver_sql(f"GRANT {', '.join(rights[role])} ON TABLE {table} TO {role}")
             if (table, role) in _COLUMN_RIGHTS and table in present:
                 connection.exec_driver_sql(f"GRANT {_COLUMN_RIGHTS[table, role]} ON TABLE {table} TO {role}")
+    for function, role in FUNCTIONS.items():
+        there = text("SELECT to_regprocedure(:function) IS NOT NULL")
+        if role in roles and connection.scalar(there, {"function": function}):
+            connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")

@@ -19,6 +19,7 @@ from db.engine import make_engine
 from db.models import Event
 from migrations.apart import build, wanted
 from migrations.grants import grant
+from migrations.one_role import grant_to_one_role
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
 _ADVISORY_LOCK = 0x617274676174  # "artgat"
@@ -64,6 +65,7 @@ def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: 
     """
     with _locked(url, lock_timeout, patience) as connection:
         command.upgrade(configuration(connection), to)
+        grant_to_one_role(connection)
         grant(connection)
         current = MigrationContext.configure(connection).get_current_revision()
     build(url, wanted(reversed(_until(current))), patience=patience)

@@ -42,8 +42,6 @@ log = logging.getLogger(__name__)
 DELIVERY_HEADER = "X-Artgate-Delivery"
 ATTEMPT_HEADER = "X-Artgate-Attempt"
 _SPREAD = 500
-_TRIMMED = 1000
-_TRIM_SECONDS = 60.0
 
 
 class Relay:
@@ -71,7 +69,6 @@ class Relay:
         self._dice = dice
         self._threads = ThreadPoolExecutor(settings.relay_concurrency, thread_name_prefix="delivery")
         self._turn = 0
-        self._trimmed_at = float("-inf")
 
     def deliver_due(self) -> bool:
         """Try every message that is due once.
@@ -83,8 +80,6 @@ class Relay:
         due = [*self._due_to_settings(), *self._due_to_endpoints()]
         for _ in self._threads.map(lambda errand: self._deliver(*errand), due):
             pass
-        if not due and not spread:
-            self._trim()
         return bool(due) or spread
 
     def close(self) -> None:
@@ -197,17 +192,6 @@ class Relay:
             longest=self._settings.webhook_backoff_max,
             dice=self._dice,
         )
-
-    def _trim(self) -> None:
-        """Forget old lines of the log and old deliveries, a few at a time."""
-        if time.monotonic() - self._trimmed_at < _TRIM_SECONDS:
-            return
-        kept = self._settings.webhook_log_kept
-        with self._sessions.begin() as session:
-            gone = delivery_log.trim(session, older_seconds=kept, limit=_TRIMMED)
-            gone += deliveries.forget_delivered(session, older_seconds=kept, limit=_TRIMMED)
-        if gone < _TRIMMED:
-            self._trimmed_at = time.monotonic()
 
 
 def body_of(delivery: Delivery) -> bytes:

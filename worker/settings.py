@@ -22,6 +22,7 @@ from worker.access_settings import AccessSettings
 from worker.lists import words_of
 from worker.picture_settings import PictureSettings
 from worker.platform_settings import PlatformSettings
+from worker.retention_settings import RetentionSettings
 from worker.statement_settings import StatementSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 from worker.webhook_settings import WebhookSettings
@@ -32,7 +33,9 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSettings, WebhookSettings):
+class Settings(
+    AccessSettings, PictureSettings, PlatformSettings, RetentionSettings, StatementSettings, WebhookSettings
+):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(

@@ -189,4 +189,4 @@ def _valid(engine: Engine, name: str) -> bool:
 
 def _building(engine: Engine) -> bool:
     with engine.connect() as connection:
-        return connection.scalar(text("SELECT count(*) FROM pg_stat_progress_create_index")) == 1
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_stat_progress_create_index")))

@@ -53,6 +53,7 @@ from db.queries import (
     own_figures,
     queue_figures,
     repeats,
+    retention,
     review,
     routing,
     signals,
@@ -159,8 +160,23 @@ def _tell_endpoints(session: Session) -> None:
 
 
 def _forget_deliveries(session: Session) -> None:
-    deliveries.forget_delivered(session, older_seconds=3600, limit=100)
-    delivery_log.trim(session, older_seconds=3600, limit=100)
+    retention.forget_deliveries(session, older_seconds=3600, limit=100)
+    retention.forget_attempts(session, older_seconds=3600, limit=100)
+
+
+def _forget_old(session: Session) -> None:
+    aged = "UPDATE features SET created_at = now() - interval '2 hours' WHERE id IN"
+    session.execute(text(f"{aged} (SELECT id FROM features ORDER BY id LIMIT 5)"))
+    retention.forget_vectors(session, older_seconds=3600, limit=100)
+    retention.forget_messages(session, older_seconds=3600, limit=100)
+    for forget in (
+        retention.forget_answers,
+        retention.forget_allowances,
+        retention.forget_sign_ins,
+        retention.forget_sessions,
+        retention.forget_oidc_attempts,
+    ):
+        forget(session, older_seconds=3600, limit=100)
 
 
 def _accuse(session: Session) -> None:
@@ -278,6 +294,7 @@ QUERIES: dict[str, Query] = {
     "deliver": _deliver,
     "tell endpoints": _tell_endpoints,
     "forget deliveries": _forget_deliveries,
+    "forget what is old": _forget_old,
     "accuse an uploader": _accuse,
     "verdicts to draw from": lambda session: audit_samples.candidates(session, limit=500),
     "statements to export": lambda session: statements.reserve(session, since=None, limit=100),

@@ -15,7 +15,16 @@ from sqlalchemy import text, update
 from db.base import db_now
 from db.engine import make_engine, make_sessions
 from db.models import Message, MessageKind, MessageState
-from db.queries import deliveries, delivery_log, endpoints, figures, outbox
+from db.queries import (
+    deliveries,
+    delivery_log,
+    endpoints,
+    figures,
+    outbox,
+    partitions,
+    retention,
+    sweeps,
+)
 from db.queries.forgetting import forget_pictures
 from detector.reasons import Rejected
 from tests.worker.filing import file_uncertain
@@ -43,7 +52,7 @@ def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
 
 @pytest.fixture
 def relay(sessions: Sessions) -> Iterator[Relay]:
-    settings = Settings(webhook_timeout=1.0, webhook_max_attempts=2, webhook_log_kept=3600)
+    settings = Settings(webhook_timeout=1.0, webhook_max_attempts=2)
     made = Relay(settings, sessions=sessions, dice=lambda: 1.0)
     yield made
     made.close()
@@ -287,23 +296,6 @@ def test_a_removed_endpoint_leaves_nothing_behind(
     assert left == [0, 0, 0, 0]
 
 
-def test_the_log_and_what_was_delivered_are_forgotten_after_their_time(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    tell(sessions)
-    deliver(relay)
-    with sessions.begin() as session:
-        for table, moment in (("webhook_attempts", "at"), ("webhook_deliveries", "delivered_at")):
-            session.execute(text(f"UPDATE {table} SET {moment} = now() - interval '2 hours'"))
-    with sessions.begin() as session:
-        assert delivery_log.trim(session, older_seconds=3600, limit=10) == 1
-    relay._trimmed_at = float("-inf")  # its minute is over
-    relay.deliver_due()
-    with sessions() as session:
-        assert session.scalar(text("SELECT count(*) FROM webhook_deliveries")) == 0
-
-
 @pytest.mark.parametrize(
     ("name", "url", "events", "says"),
     [
@@ -400,8 +392,11 @@ def test_the_workers_role_may_do_all_of_it(sessions: Sessions, relay: Relay, pla
         delivery_log.note(
             session, endpoint, due.id, 1, outcome="delivered", status=200, seconds=0.1, error=None
         )
-        assert delivery_log.trim(session, older_seconds=-60, limit=9) == 1
-        assert deliveries.forget_delivered(session, older_seconds=-60, limit=9) == 1
+        assert retention.forget_attempts(session, older_seconds=-60, limit=9) == 0, "it lies in a partition"
+        assert retention.forget_deliveries(session, older_seconds=-60, limit=9) == 1
+        moment = sweeps.moment(session)
+        assert not partitions.make(session, "webhook_attempts", next(partitions.weeks(moment, ahead=0)))
+        assert partitions.drop(session, "webhook_attempts", before=moment) is None
         endpoints.remove(session, endpoint)
         session.rollback()
 

@@ -98,7 +98,7 @@ def replay(name: str, delivery: UUID | None, since: datetime | None, until: date
 
 def log(name: str | None, delivery: UUID | None, *, failed: bool, limit: int, format_: Format) -> None:
     """Print the log."""
-    with installation() as (_, sessions), sessions() as session:
+    with installation() as (settings, sessions), sessions() as session:
         found = delivery_log.latest(
             session,
             endpoint_id=None if name in {None, SETTINGS} else use.known(session, str(name)),
@@ -106,6 +106,7 @@ def log(name: str | None, delivery: UUID | None, *, failed: bool, limit: int, fo
             delivery=delivery,
             outcomes=_FAILED if failed else (),
             limit=limit,
+            reach_seconds=settings.retention_deliveries_days * 86_400.0,
         )
     if not found and format_ is Format.TABLE:
         typer.echo("the log has no such line")
