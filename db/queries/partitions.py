@@ -81,9 +81,3 @@ def ahead_seconds(session: Session, table: str, *, now: datetime) -> float:
         if partition.first <= covered < partition.upto:
             covered = partition.upto
     return (covered - now).total_seconds()
-
-
-def anything_left_over(session: Session, table: str) -> bool:
-    """Whether rows lie in the partition for what fits no other."""
-    assert table in PARTITIONED, "the name becomes part of a statement"
-    return bool(session.scalar(text(f"SELECT EXISTS (SELECT FROM {table}_rest)")))  # noqa: S608 - one of ours

@@ -77,6 +77,29 @@ def test_a_database_without_tables_is_sent_to_the_migrations(
         assert "artgate db upgrade" in (findings[subject].advice or "")
 
 
+def test_partitions_that_end_soon_are_told_and_who_makes_them(
+    settings: Settings, new_database: Callable[[], str]
+) -> None:
+    url = new_database()
+    mine = changed(settings, database_url=url)
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as connection:
+        names = connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
+        )
+        weeks = sorted(name for name in names if not name.endswith("_rest"))
+        for name in weeks[2:]:
+            connection.execute(text(f"DROP TABLE {name}"))
+    (soon,) = (each for each in check_database(mine) if each.subject == "partitions")
+    assert soon.health is Health.NOTE
+    with engine.begin() as connection:
+        for name in weeks[:2]:
+            connection.execute(text(f"DROP TABLE {name}"))
+    (ended,) = (each for each in check_database(mine) if each.subject == "partitions")
+    assert (ended.health, ended.found) == (Health.WRONG, "webhook_attempts: 0 days ahead")
+    assert "artgate sweeper" in (ended.advice or "")
+
+
 def test_a_role_of_least_privilege_is_measured_by_its_duty(
     settings: Settings, new_database: Callable[[], str]
 ) -> None:

@@ -18,6 +18,7 @@ from worker.monitoring.metrics import (
     SqsMetrics,
     SweeperMetrics,
 )
+from worker.monitoring.retention import RetentionMetrics
 from worker.monitoring.rollouts import RolloutMetrics
 
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
@@ -34,6 +35,7 @@ def registry_of_all() -> CollectorRegistry:
         SqsMetrics,
         SweeperMetrics,
         RolloutMetrics,
+        RetentionMetrics,
         FigureMetrics,
         DeskMetrics,
     )
