@@ -163,7 +163,11 @@ def grant(connection: Connection) -> None:
                 connection.exec_driver_sql(f"GRANT {', '.join(rights[role])} ON TABLE {table} TO {role}")
             if (table, role) in _COLUMN_RIGHTS and table in present:
                 connection.exec_driver_sql(f"GRANT {_COLUMN_RIGHTS[table, role]} ON TABLE {table} TO {role}")
-    for function, role in FUNCTIONS.items():
-        there = text("SELECT to_regprocedure(:function) IS NOT NULL")
-        if role in roles and connection.scalar(there, {"function": function}):
-            connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
+    for function, caller in FUNCTIONS.items():
+        if connection.scalar(text("SELECT to_regprocedure(:function) IS NULL"), {"function": function}):
+            continue
+        for role in sorted(roles):
+            direction = (
+                "GRANT EXECUTE ON FUNCTION {} TO" if role is caller else "REVOKE ALL ON FUNCTION {} FROM"
+            )
+            connection.exec_driver_sql(f"{direction.format(function)} {role}")

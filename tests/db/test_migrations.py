@@ -128,6 +128,26 @@ _FIRST_RELEASE = """
 """
 
 
+def test_the_delivery_log_keeps_its_lines_and_goes_on_with_its_numbers(
+    empty: str, engine_of_empty: Engine
+) -> None:
+    """Through the partitions and back."""
+    line = text(
+        "INSERT INTO webhook_attempts (message_id, attempt, outcome, seconds)"
+        " VALUES (gen_random_uuid(), 1, 'delivered', 0.1)"
+    )
+    runner.upgrade(empty, "rollouts")
+    for move in (runner.upgrade, lambda url: runner.downgrade(url, "rollouts"), runner.upgrade):
+        with engine_of_empty.begin() as connection:
+            connection.execute(line)
+        move(empty)
+    with engine_of_empty.begin() as connection:
+        connection.execute(line)
+        both = "SELECT id FROM webhook_attempts_before UNION ALL SELECT id FROM webhook_attempts ORDER BY id"
+        assert connection.scalars(text(both)).all() == [1, 2, 3, 4]
+        assert connection.scalar(text("SELECT count(*) FROM webhook_attempts_rest")) == 0
+
+
 @pytest.mark.parametrize(
     "change",
     [
