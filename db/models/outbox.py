@@ -42,6 +42,7 @@ class Message(Base):
         one_of("state", MessageState),
         CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         Index("ix_outbox_due", "not_before", "position", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_delivered", "delivered_at", postgresql_where=text("state = 'delivered'")),
         Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
         Index("uq_outbox_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         Index("ix_outbox_unnumbered", "position", postgresql_where=text("number IS NULL")),

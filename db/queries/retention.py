@@ -1,8 +1,7 @@
 """What may be deleted once it is old, in batches: never what a verdict or a person said, nor the audit log.
 
 Each function deletes at most ``limit`` rows and says how many they were: fewer than asked for means that
-there is no more for now. The oldest rows of a table whose keys are made in the order of time (UUID version 7)
-lie at the beginning of its primary key, so that no index by time is needed.
+there is no more for now.
 """
 
 from __future__ import annotations
@@ -46,18 +45,17 @@ def forget_messages(session: Session, *, older_seconds: float, limit: int) -> in
     Each has its number among the changes by then, so that a reader whose cursor has not come past the deleted
     ones can be told so.
     """
-    moment = _moment(session, older_seconds)
-    old = (Message.id < _first_id(moment), Message.created_at < moment)
-    if session.scalars(select(Message.id).where(*old, Message.number.is_(None)).limit(1)).first() is not None:
+    told = (Message.state == MessageState.DELIVERED, Message.delivered_at < db_after(-older_seconds))
+    unnumbered = select(Message.id).where(*told, Message.number.is_(None)).limit(1)
+    if session.scalars(unnumbered).first() is not None:
         changes.number_new(session, limit=limit)
-    told = (Message.state == MessageState.DELIVERED, Message.delivered_at < moment)
     owed = exists().where(
         WebhookDelivery.message_id == Message.id, WebhookDelivery.state != MessageState.DELIVERED
     )
     query = (
         select(Message.id)
-        .where(*old, *told, Message.number.is_not(None), Message.spread_at.is_not(None), ~owed)
-        .order_by(Message.id)
+        .where(*told, Message.number.is_not(None), Message.spread_at.is_not(None), ~owed)
+        .order_by(Message.delivered_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -78,6 +76,7 @@ def forget_vectors(session: Session, *, older_seconds: float, limit: int) -> int
     if session.scalars(running).first() is not None:
         return 0
     moment = _moment(session, older_seconds)
+    # The oldest ids lie at the beginning of the primary key: no index by time is needed.
     asked = exists().where(ReviewItem.image_id == Features.image_id, ReviewItem.state.in_(WAITING))
     old = (
         select(Features.id)

@@ -10,8 +10,12 @@ down_revision = "rollouts"
 branch_labels = None
 depends_on = None
 
-# A vector is deleted once no verdict points at it, which PostgreSQL looks up for each.
-APART = {"ix_verdicts_features_id": "verdicts (features_id) WHERE features_id IS NOT NULL"}
+APART = {
+    # A vector is deleted once no verdict points at it, which PostgreSQL looks up for each.
+    "ix_verdicts_features_id": "verdicts (features_id) WHERE features_id IS NOT NULL",
+    # What was told long ago is found without reading what waits, which may be everything.
+    "ix_outbox_delivered": "outbox (delivered_at) WHERE state = 'delivered'",
+}
 
 _TIMESTAMP = sa.DateTime(timezone=True)
 _INDEXES = {"endpoint_id": ["endpoint_id", "id"], "message_id": ["message_id", "id"], "at": ["at"]}
@@ -88,7 +92,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX IF EXISTS ix_verdicts_features_id")
+    for index in APART:
+        op.execute(f"DROP INDEX IF EXISTS {index}")
     op.execute("INSERT INTO webhook_attempts_before OVERRIDING SYSTEM VALUE SELECT * FROM webhook_attempts")
     op.execute(
         "SELECT setval('webhook_attempts_before_id_seq', last_value, is_called) FROM webhook_attempts_id_seq"

@@ -168,7 +168,7 @@ def _forget_old(session: Session) -> None:
     aged = "UPDATE features SET created_at = now() - interval '2 hours' WHERE id IN"
     session.execute(text(f"{aged} (SELECT id FROM features ORDER BY id LIMIT 5)"))
     retention.forget_vectors(session, older_seconds=3600, limit=100)
-    retention.forget_messages(session, older_seconds=3600, limit=100)
+    retention.forget_messages(session, older_seconds=0, limit=100)
     for forget in (
         retention.forget_answers,
         retention.forget_allowances,
