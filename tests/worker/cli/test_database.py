@@ -53,6 +53,16 @@ def test_upgrade_brings_the_schema_that_check_wants(artgate_db: Artgate) -> None
     assert (checked.status, checked.out.endswith("as needed\n")) == (0, True)
 
 
+def test_a_table_in_use_is_said_and_the_upgrade_can_be_tried_again(artgate_db: Artgate, url: str) -> None:
+    artgate_db("upgrade", "rollouts")
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as reader:
+        reader.execute(text("SELECT count(*) FROM webhook_attempts"))
+        in_use = artgate_db("upgrade", "retention")
+    assert (in_use.status, "lock timeout" in in_use.err, "try again" in in_use.err) == (1, True, True)
+    assert artgate_db("upgrade").status == 0
+
+
 def test_check_names_what_differs(artgate_db: Artgate, url: str) -> None:
     artgate_db("upgrade")
     with make_engine(url, pooled=False).begin() as connection:
