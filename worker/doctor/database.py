@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.base import Base
 from db.engine import make_engine
 from db.queries import partitions
-from migrations.grants import RIGHTS, Role, existing
+from migrations.grants import FUNCTIONS, RIGHTS, Role, existing
 from migrations.runner import check
 from worker.clock import utc_now
 from worker.doctor.finding import Area, Finding
@@ -128,6 +128,11 @@ def _privileges(connection: Connection) -> Finding:
         for privilege in _needed(table, duty)
         if not _may(connection, table, privilege)
     ]
+    missing += [
+        f"EXECUTE on {function}"
+        for function, caller in FUNCTIONS.items()
+        if duty in {None, caller} and not _may_call(connection, function)
+    ]
     if not missing:
         return _AREA.ok("permissions", f"what {duty} needs" if duty else "reads and writes every table")
     if duty:
@@ -157,6 +162,11 @@ def _needed(table: str, duty: Role | None) -> tuple[str, ...]:
 def _may(connection: Connection, table: str, privilege: str) -> bool:
     question = text("SELECT has_table_privilege(to_regclass(:table), :privilege)")
     return bool(connection.scalar(question, {"table": table, "privilege": privilege}))
+
+
+def _may_call(connection: Connection, function: str) -> bool:
+    question = text("SELECT has_function_privilege(to_regprocedure(:function), 'EXECUTE')")
+    return bool(connection.scalar(question, {"function": function}))
 
 
 def _clock(connection: Connection) -> Finding:

@@ -100,21 +100,28 @@ def test_partitions_that_end_soon_are_told_and_who_makes_them(
     assert "artgate sweeper" in (ended.advice or "")
 
 
+@pytest.mark.parametrize(
+    ("role", "taken", "missing"),
+    [
+        (Role.RELAY, "UPDATE ON outbox", "UPDATE on outbox"),
+        (Role.SWEEPER, "EXECUTE ON FUNCTION drop_partition", "EXECUTE on drop_partition(text, timestamptz)"),
+    ],
+)
 def test_a_role_of_least_privilege_is_measured_by_its_duty(
-    settings: Settings, new_database: Callable[[], str]
+    settings: Settings, new_database: Callable[[], str], role: Role, taken: str, missing: str
 ) -> None:
     """It has what it needs; where a right was taken from it, that right is named."""
     url = new_database()
-    password = make_roles(url, passwords_for=frozenset({Role.RELAY})).passwords[Role.RELAY]
-    own = make_url(url).set(username=Role.RELAY.value, password=password)
-    relay = changed(settings, database_url=own.render_as_string(hide_password=False))
-    assert healths(check_database(relay))["permissions"] is Health.OK
+    password = make_roles(url, passwords_for=frozenset({role})).passwords[role]
+    own = make_url(url).set(username=role.value, password=password)
+    mine = changed(settings, database_url=own.render_as_string(hide_password=False))
+    assert healths(check_database(mine))["permissions"] is Health.OK
     engine = make_engine(url, pooled=False)
     with engine.begin() as connection:
-        connection.execute(text(f"REVOKE UPDATE ON outbox FROM {Role.RELAY}"))
-    (found,) = (each for each in check_database(relay) if each.subject == "permissions")
+        connection.execute(text(f"REVOKE {taken} FROM {role}"))
+    (found,) = (each for each in check_database(mine) if each.subject == "permissions")
     assert found.health is Health.WRONG
-    assert "UPDATE on outbox" in found.found
+    assert missing in found.found
     assert "artgate db roles" in (found.advice or "")
 
 
