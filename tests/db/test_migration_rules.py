@@ -39,6 +39,14 @@ class Schema:
             indexes = connection.execute(text(_INDEXES)).all()
             self.indexes = {oid: (table, name) for oid, table, name in indexes}
 
+    def indexes_new_on_tables_of(self, before: Schema) -> set[str]:
+        """What was built on tables that were there."""
+        return {
+            name
+            for oid, (table, name) in self.indexes.items()
+            if oid not in before.indexes and table in before.tables
+        }
+
 
 @pytest.fixture(scope="module")
 def steps(databases: Databases) -> dict[str, tuple[Schema, Schema, list[str]]]:
@@ -92,11 +100,7 @@ def test_a_migration_builds_no_index_on_a_table_that_was_there(
 ) -> None:
     """All its writers would wait: such an index stands in the migration's ``APART``."""
     before, after, _ = steps[revision]
-    built = {
-        name
-        for oid, (table, name) in after.indexes.items()
-        if oid not in before.indexes and table in before.tables
-    }
+    built = after.indexes_new_on_tables_of(before)
     assert built == set()
 
 
@@ -118,11 +122,7 @@ def test_the_rule_would_have_caught_the_indexes_of_earlier_migrations(
     steps: dict[str, tuple[Schema, Schema, list[str]]],
 ) -> None:
     before, after, _ = steps["feedback"]
-    built = {
-        name
-        for oid, (table, name) in after.indexes.items()
-        if oid not in before.indexes and table in before.tables
-    }
+    built = after.indexes_new_on_tables_of(before)
     assert built == {"ix_verdicts_confident"}
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.engine import make_engine, make_sessions
-from migrations.grants import Role
-from migrations.roles import make_roles
 from worker.monitoring.retention import RetentionMetrics
 from worker.retention.forgetting import Forgetting, Rule, rules_of
 from worker.settings import Settings
@@ -24,27 +20,6 @@ ANSWER = (
     " SELECT sha256(n::text::bytea), sha256(''), 200, '{}', now() - interval '2 days'"
     " FROM generate_series(1, :rows) n"
 )
-
-
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    return new_database()
-
-
-@pytest.fixture
-def sessions(url: str) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(url, application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def sweepers_sessions(url: str) -> Iterator[sessionmaker[Session]]:
-    """Sessions of the role that a sweeper has where duties are divided."""
-    password = make_roles(url, passwords_for=frozenset({Role.SWEEPER})).passwords[Role.SWEEPER]
-    engine = make_engine(make_url(url).set(username=Role.SWEEPER.value, password=password))
-    yield make_sessions(engine)
-    engine.dispose()
 
 
 class Clock:
@@ -98,11 +73,11 @@ def test_a_bucket_that_is_not_full_again_is_not_forgotten() -> None:
 
 
 def test_the_sweepers_role_may_do_all_of_it(
-    sessions: sessionmaker[Session],
+    owners_sessions: sessionmaker[Session],
     sweepers_sessions: sessionmaker[Session],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with sessions.begin() as session:
+    with owners_sessions.begin() as session:
         session.execute(text(ANSWER), {"rows": 3})
     everything = Settings(retention_messages_days=1, retention_features_days=1)
     forgetting, registry = open_forgetting(rules_of(everything), sweepers_sessions, Clock())
@@ -115,15 +90,15 @@ def test_the_sweepers_role_may_do_all_of_it(
 
 
 def test_a_full_batch_is_followed_at_once_and_a_table_with_nothing_old_rests(
-    sessions: sessionmaker[Session],
+    owners_sessions: sessionmaker[Session],
 ) -> None:
-    with sessions.begin() as session:
+    with owners_sessions.begin() as session:
         session.execute(text(ANSWER), {"rows": 25})
     clock = Clock()
-    forgetting, registry = open_forgetting(rules_of(Settings()), sessions, clock)
+    forgetting, registry = open_forgetting(rules_of(Settings()), owners_sessions, clock)
     assert [forgetting.round() for _ in range(3)] == [True, True, False]
     assert _value(registry, "rows_deleted", "kept_answers") == 25
-    with sessions.begin() as session:
+    with owners_sessions.begin() as session:
         session.execute(text(ANSWER), {"rows": 1})
     forgetting.round()
     assert _value(registry, "rows_deleted", "kept_answers") == 25
@@ -133,16 +108,16 @@ def test_a_full_batch_is_followed_at_once_and_a_table_with_nothing_old_rests(
 
 
 def test_a_table_that_can_not_be_deleted_from_holds_up_no_other(
-    sessions: sessionmaker[Session], caplog: pytest.LogCaptureFixture
+    owners_sessions: sessionmaker[Session], caplog: pytest.LogCaptureFixture
 ) -> None:
     def breaks(session: Session, *, older_seconds: float, limit: int) -> int:
         session.execute(text("SELECT 1 / 0"))
         raise AssertionError("PostgreSQL refuses that")
 
-    with sessions.begin() as session:
+    with owners_sessions.begin() as session:
         session.execute(text(ANSWER), {"rows": 1})
     broken = Rule(table="broken", kept_seconds=1, forgets=breaks)
-    forgetting, registry = open_forgetting((broken, *rules_of(Settings())), sessions, Clock())
+    forgetting, registry = open_forgetting((broken, *rules_of(Settings())), owners_sessions, Clock())
     with caplog.at_level(logging.WARNING):
         assert not forgetting.round()
     assert caplog.messages == ["not_forgotten"]
@@ -150,13 +125,13 @@ def test_a_table_that_can_not_be_deleted_from_holds_up_no_other(
     assert _value(registry, "rows_deleted", "kept_answers") == 1
 
 
-def test_a_database_that_is_away_is_the_loops_matter(sessions: sessionmaker[Session]) -> None:
+def test_a_database_that_is_away_is_the_loops_matter(owners_sessions: sessionmaker[Session]) -> None:
     def cut(session: Session, *, older_seconds: float, limit: int) -> int:
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         raise AssertionError("the connection is gone")
 
     rule = Rule(table="cut", kept_seconds=1, forgets=cut)
-    forgetting, _ = open_forgetting((rule,), sessions, Clock())
+    forgetting, _ = open_forgetting((rule,), owners_sessions, Clock())
     with pytest.raises(OperationalError):
         forgetting.round()
 

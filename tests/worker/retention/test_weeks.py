@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.engine import make_engine, make_sessions
 from db.queries import delivery_log, partitions, sweeps
-from migrations.grants import Role
-from migrations.roles import make_roles
 from worker.clock import new_id
 from worker.monitoring.retention import RetentionMetrics
 from worker.retention.weeks import Weeks, kept_days
@@ -22,28 +18,6 @@ from worker.settings import Settings
 
 LOG = "webhook_attempts"
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    return new_database()
-
-
-@pytest.fixture
-def sessions(url: str) -> Iterator[sessionmaker[Session]]:
-    """Sessions of the sweeper's role."""
-    password = make_roles(url, passwords_for=frozenset({Role.SWEEPER})).passwords[Role.SWEEPER]
-    engine = make_engine(make_url(url).set(username=Role.SWEEPER.value, password=password))
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def relays_sessions(url: str) -> Iterator[sessionmaker[Session]]:
-    """Sessions that write the log."""
-    engine = make_engine(url)
-    yield make_sessions(engine)
-    engine.dispose()
 
 
 class Calendar:
@@ -85,19 +59,19 @@ def tell(sessions: sessionmaker[Session], calendar: Calendar) -> str:
 
 
 def test_over_half_a_year_each_line_has_its_partition_and_no_more_is_kept_than_asked(
-    sessions: sessionmaker[Session], relays_sessions: sessionmaker[Session]
+    sweepers_sessions: sessionmaker[Session], owners_sessions: sessionmaker[Session]
 ) -> None:
     calendar = Calendar()
     calendar.move(-182)
-    weeks, registry = open_weeks(sessions, calendar)
+    weeks, registry = open_weeks(sweepers_sessions, calendar)
     taken = []
     for _ in range(26):
         weeks.round()
-        taken.append(tell(relays_sessions, calendar))
+        taken.append(tell(owners_sessions, calendar))
         calendar.move(7)
     weeks.round()
     assert f"{LOG}_rest" not in taken
-    with relays_sessions() as session:
+    with owners_sessions() as session:
         now = calendar.now(session)
         left = partitions.listed(session, LOG)
         lines = delivery_log.latest(session, limit=100)
@@ -109,9 +83,11 @@ def test_over_half_a_year_each_line_has_its_partition_and_no_more_is_kept_than_a
     assert dropped + len(left) >= 26 + 5
 
 
-def test_partitions_reach_five_weeks_ahead_of_whatever_time_it_is(sessions: sessionmaker[Session]) -> None:
+def test_partitions_reach_five_weeks_ahead_of_whatever_time_it_is(
+    sweepers_sessions: sessionmaker[Session],
+) -> None:
     calendar = Calendar()
-    weeks, registry = open_weeks(sessions, calendar)
+    weeks, registry = open_weeks(sweepers_sessions, calendar)
     for days in (0, 3, 40, 200):
         calendar.move(days)
         weeks.round()
@@ -121,29 +97,29 @@ def test_partitions_reach_five_weeks_ahead_of_whatever_time_it_is(sessions: sess
 
 
 def test_a_sweeper_that_was_away_too_long_brings_rows_from_the_rest_into_their_week(
-    sessions: sessionmaker[Session], relays_sessions: sessionmaker[Session]
+    sweepers_sessions: sessionmaker[Session], owners_sessions: sessionmaker[Session]
 ) -> None:
     calendar = Calendar()
     calendar.move(100)
-    assert tell(relays_sessions, calendar) == f"{LOG}_rest"
-    weeks, _ = open_weeks(sessions, calendar)
+    assert tell(owners_sessions, calendar) == f"{LOG}_rest"
+    weeks, _ = open_weeks(sweepers_sessions, calendar)
     weeks.round()
-    with relays_sessions() as session:
+    with owners_sessions() as session:
         assert session.scalar(text("SELECT count(*) FROM webhook_attempts_rest")) == 0
         assert session.scalar(text("SELECT count(*) FROM webhook_attempts")) == 1
 
 
 def test_it_is_looked_after_once_an_hour_and_at_once_after_another_has_led(
-    sessions: sessionmaker[Session],
+    sweepers_sessions: sessionmaker[Session],
 ) -> None:
     calendar = Calendar()
-    weeks, registry = open_weeks(sessions, calendar)
+    weeks, registry = open_weeks(sweepers_sessions, calendar)
     weeks.round()
     calendar.days = 60
     weeks.round()
     name, labels = "artgate_partitions_ahead_seconds", {"table": LOG}
     before = registry.get_sample_value(name, labels)
-    with sessions() as session:
+    with sweepers_sessions() as session:
         assert partitions.ahead_seconds(session, LOG, now=calendar.now(session)) == 0
     weeks.rest()
     assert registry.get_sample_value(name, labels) is None
@@ -155,14 +131,14 @@ def test_it_is_looked_after_once_an_hour_and_at_once_after_another_has_led(
 
 
 def test_a_table_in_use_is_tried_again_in_a_minute_and_is_said(
-    sessions: sessionmaker[Session],
-    relays_sessions: sessionmaker[Session],
+    sweepers_sessions: sessionmaker[Session],
+    owners_sessions: sessionmaker[Session],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     calendar = Calendar()
     calendar.days = 60
-    weeks, registry = open_weeks(sessions, calendar)
-    with relays_sessions() as session, caplog.at_level(logging.WARNING):
+    weeks, registry = open_weeks(sweepers_sessions, calendar)
+    with owners_sessions() as session, caplog.at_level(logging.WARNING):
         session.execute(text("SELECT count(*) FROM webhook_attempts"))  # and goes on for long
         weeks.round()
     assert caplog.messages == ["partitions_not_kept"]
