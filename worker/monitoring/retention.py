@@ -25,20 +25,22 @@ class RetentionMetrics:
         )
 
     def deleted(self, table: str, rows: int) -> None:
-        """Count rows."""
+        """Count rows; a table is told of from its first batch on, also where nothing was old."""
         self._deleted.labels(table).inc(rows)
+        self._failed.labels(table)
 
     def dropped(self, table: str) -> None:
         """Count a partition."""
         self._dropped.labels(table).inc()
 
     def failed(self, table: str) -> None:
-        """Count what has to be tried again; it is there, at 0, once a batch has been deleted."""
+        """Count what has to be tried again."""
         self._failed.labels(table).inc()
 
     def reaches(self, table: str, seconds: float) -> None:
         """Tell how far the partitions reach."""
         self._ahead.labels(table).set(seconds)
+        self._dropped.labels(table)
 
     def rest(self) -> None:
         """Tell nothing of partitions: another process does."""
