@@ -48,7 +48,7 @@ def seen(
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=600,  # a tree that was just unpacked compiles its loops anew
     )
     assert run.returncode == 0, run.stderr[-4000:]
     read: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
