@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from db.base import db_now
@@ -46,6 +46,16 @@ class Coverage:
     """Those with a verdict of the bundle."""
     pending: int
     """Those with a matching vector and without a verdict of the bundle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a run looks at in one transaction."""
+
+    vectors: Sequence[StoredVector]
+    """Those to be judged: one an image, the newest, by image id."""
+    last: UUID | None
+    """The last image that was looked at; None where none lies behind the cursor."""
 
 
 def create(session: Session, backfill_id: UUID, *, bundle_id: str, queue: str, total: int) -> None:
@@ -98,19 +108,43 @@ def coverage(session: Session, bundle_id: str, schema_id: str) -> Coverage:
     )
 
 
-def page(
-    session: Session, bundle_id: str, schema_id: str, *, after: UUID | None, limit: int
-) -> list[StoredVector]:
-    """The next vectors that the bundle has not judged: one an image, the newest, by image id."""
-    names = StoredVector.__dataclass_fields__
+def page(session: Session, bundle_id: str, schema_id: str, *, after: UUID | None, limit: int) -> Page:
+    """The next ``limit`` images by their ids, and the vectors of those that the bundle has not judged.
+
+    What it reads is bounded by ``limit``, however many images in a row are judged already or have vectors of
+    another schema.
+    """
+    beyond = () if after is None else (Image.id > after,)
+    window = select(Image.id).where(*beyond).order_by(Image.id).limit(limit).subquery("looked_at")
+    newest = _newest_vector(window.c.id, schema_id)
+    judged = select(Verdict.id).where(Verdict.image_id == Features.image_id, Verdict.bundle_id == bundle_id)
+    vector = newest.where(~judged.exists()).lateral("vector")
     query = (
-        _unjudged(bundle_id, schema_id, after)
-        .with_only_columns(*(getattr(Features, name) for name in names))
-        .ext(distinct_on(Features.image_id))
-        .order_by(Features.image_id, Features.created_at.desc(), Features.id.desc())
-        .limit(limit)
+        select(window.c.id.label("looked_at"), *vector.c)
+        .select_from(window.outerjoin(vector, true()))
+        .order_by(window.c.id)
     )
-    return [StoredVector(**row._mapping) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    found = [_vector(row) for row in rows if row.id is not None]
+    return Page(vectors=found, last=rows[-1].looked_at if rows else None)
+
+
+def sample(session: Session, bundle_id: str, schema_id: str, *, limit: int) -> list[StoredVector]:
+    """Vectors of images that the bundle has not judged, drawn by their ids' hashes: the same at each call.
+
+    All of them where there are no more than ``limit``. Reads every vector's row.
+    """
+    drawn = (
+        _unjudged(bundle_id, schema_id)
+        .with_only_columns(Features.image_id)
+        .group_by(Features.image_id)
+        .order_by(func.uuid_hash_extended(Features.image_id, 0))
+        .limit(limit)
+        .subquery("drawn")
+    )
+    vector = _newest_vector(drawn.c.image_id, schema_id).lateral("vector")
+    query = select(*vector.c).select_from(drawn.join(vector, true())).order_by(vector.c.image_id)
+    return [_vector(row) for row in session.execute(query)]
 
 
 def checkpoint(
@@ -144,13 +178,23 @@ def finish(session: Session, backfill_id: UUID, state: BackfillState) -> bool:
     return _change(session, backfill_id, state=state, finished_at=db_now())
 
 
-def _unjudged(bundle_id: str, schema_id: str, after: UUID | None = None) -> Select[UUID]:
+def _unjudged(bundle_id: str, schema_id: str) -> Select[UUID]:
     judged = select(Verdict.id).where(Verdict.image_id == Features.image_id, Verdict.bundle_id == bundle_id)
-    query = select(Features.id).where(Features.schema_id == schema_id)
-    if after is not None:
-        query = query.where(Features.image_id > after)
-        judged = judged.where(Verdict.image_id > after)  # else a page reads all verdicts of those before it
-    return query.where(~judged.exists())
+    return select(Features.id).where(Features.schema_id == schema_id, ~judged.exists())
+
+
+def _newest_vector(image_id: ColumnElement[UUID], schema_id: str) -> Select[Any]:
+    """The newest vector of one image in a schema: looked up, image by image."""
+    return (
+        select(*(getattr(Features, name) for name in StoredVector.__dataclass_fields__))
+        .where(Features.image_id == image_id, Features.schema_id == schema_id)
+        .order_by(Features.created_at.desc(), Features.id.desc())
+        .limit(1)
+    )
+
+
+def _vector(row: Row[Any]) -> StoredVector:
+    return StoredVector(**{name: getattr(row, name) for name in StoredVector.__dataclass_fields__})
 
 
 def _change(session: Session, backfill_id: UUID, **values: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from db.models import Decision, Features, HumanLabel, Image, ItemState, ReviewItem, Verdict
@@ -35,30 +35,33 @@ def newest(session: Session, schema_id: str, *, limit: int) -> list[DecidedVecto
 
     Without those that repeat another decision, questions whose answer is known, and pictures that are gone.
     """
-    query = (
+    picture = (
         select(
-            Decision.item_id,
             Image.id.label("image_id"),
             Image.sha256,
             Image.perceptual_hash,
-            Decision.label,
-            Decision.created_at.label("decided_at"),
             Image.width,
             Image.height,
             Features.values,
         )
-        .join(ReviewItem, ReviewItem.id == Decision.item_id)
+        .select_from(ReviewItem)
         .join(Image, Image.id == ReviewItem.image_id)
         .join(Verdict, Verdict.id == ReviewItem.verdict_id)
         .join(Features, Features.id == Verdict.features_id)
         .where(
-            Features.schema_id == schema_id,
+            ReviewItem.id == Decision.item_id,
             ReviewItem.state == ItemState.DECIDED,
             ReviewItem.known_answer_id.is_(None),
-            Decision.cited_id.is_(None),
             Image.removed_at.is_(None),
-            is_the_decision(),
+            Features.schema_id == schema_id,
         )
+        .limit(1)  # so that it is looked up, decision by decision, until there are enough
+        .lateral("picture")
+    )
+    query = (
+        select(Decision.item_id, Decision.label, Decision.created_at.label("decided_at"), *picture.c)
+        .join(picture, true())
+        .where(Decision.cited_id.is_(None), is_the_decision())
         .order_by(Decision.id.desc())
         .limit(limit)
     )

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models.backfills import BackfillState
 from db.models.events import WorkQueue
 from db.queries import backfills, verdicts
-from db.queries.backfills import StoredBackfill
+from db.queries.backfills import Page, StoredBackfill
 from db.queries.features import StoredVector
 from db.queries.verdicts import NewVerdict
 from detector.reasons import Fault, Reason
 from worker.clock import new_id
 
 PAGE = 500
-"""Vectors of a page: few enough that a killed page costs a second, enough that a round trip costs nothing."""
+"""Images of a page: few enough that a killed page costs a second, enough that a round trip costs nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def begin(session: Session, bundle_id: str, total: int) -> StoredBackfill:
 def step(
     sessions: sessionmaker[Session], run_id: UUID, judge: Judge, *, size: int = PAGE
 ) -> StoredBackfill | None:
-    """Judge and write the next page of a run, and end the run behind its last one.
+    """Judge and write the next page of a run; where no image is left, end the run.
 
     Returns:
         The run as it stands then; None where it has ended, or another process is at its page.
@@ -87,11 +87,13 @@ def step(
             return None
         if run.bundle_id != judge.bundle_id:
             raise Fault(Reason.BUNDLE_INCOMPATIBLE, "this run belongs to another bundle than the one given")
-        vectors = backfills.page(session, run.bundle_id, judge.schema_id, after=run.cursor, limit=size)
-        if vectors:
-            _write(session, run, judge.judge(session, vectors))
-        else:
+        page = backfills.page(session, run.bundle_id, judge.schema_id, after=run.cursor, limit=size)
+        if page.last is None:
             backfills.finish(session, run.id, BackfillState.DONE)
+        elif page.vectors:
+            _write(session, run, page, judge.judge(session, page.vectors))
+        else:
+            backfills.checkpoint(session, run.id, cursor=page.last, scored=0, written=0)
         return backfills.get(session, run_id)
 
 
@@ -103,12 +105,13 @@ def cancel(session: Session, bundle_id: str) -> StoredBackfill | None:
     return backfills.get(session, running.id)
 
 
-def _write(session: Session, run: StoredBackfill, judged: Judged) -> None:
+def _write(session: Session, run: StoredBackfill, page: Page, judged: Judged) -> None:
     written = verdicts.store_many(session, judged.verdicts)
+    whole = judged.last == page.vectors[-1].image_id
     backfills.checkpoint(
         session,
         run.id,
-        cursor=judged.last,
+        cursor=page.last if whole and page.last is not None else judged.last,
         scored=judged.scored,
         written=len(written),
         skipped=len(judged.verdicts) - len(written),

@@ -26,7 +26,7 @@ def survey(
     with sessions() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))  # counting reads every vector's row
         coverage = backfills.coverage(session, judge.bundle_id, judge.schema_id)
-        vectors = backfills.page(session, judge.bundle_id, judge.schema_id, after=None, limit=size)
+        vectors = backfills.sample(session, judge.bundle_id, judge.schema_id, limit=size)
     begun = clock()
     synthetic = judge.count_synthetic(vectors)
     sample = Sample(scored=len(vectors), synthetic=synthetic, seconds=clock() - begun)

@@ -75,7 +75,7 @@ def doubting_judge(path: Path, gallery: StoredPictures, **options: Any) -> Bundl
 def vectors_of(sessions: Sessions, *image_ids: UUID) -> list[StoredVector]:
     with sessions() as session:
         page = backfills.page(session, "none", "hc148.v1", after=None, limit=1000)
-    return [vector for vector in page if vector.image_id in image_ids]
+    return [vector for vector in page.vectors if vector.image_id in image_ids]
 
 
 def verdicts_of(sessions: Sessions, image_id: UUID) -> dict[VerdictOrigin, Verdict]:
