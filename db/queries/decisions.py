@@ -8,7 +8,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Insert,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -17,9 +28,7 @@ from db.models import (
     Ground,
     HumanLabel,
     ItemState,
-    Message,
     MessageKind,
-    MessageState,
     Retraction,
     ReviewItem,
     Stage,
@@ -95,8 +104,8 @@ def decide(
         "cited_id": cited_id,
         "automatic": automatic,
         "settles": follows is None,
+        "told_after": undo_seconds if follows is None else None,
     }
-    values["told_from"] = db_after(undo_seconds) if follows is None else None
     values["note_id"] = notes.write(session, note, new_id)
     _append(session, item, decision_id, moderator, **values)
     if measured and not known:
@@ -132,7 +141,7 @@ def undo(
         return False
     if item.state not in {ItemState.DECIDED, ItemState.OPEN}:
         return False
-    if decision.settles and item.known_answer_id is None and not _unsay(session, decision.id):
+    if decision.settles and item.known_answer_id is None and not outbox.take_back(session, decision.id):
         return False
     session.execute(insert(Retraction).values(decision_id=decision.id, reviewer=moderator))
     _set(
@@ -217,31 +226,16 @@ def _revocable(
     return session.scalars(query).one_or_none()
 
 
-def _unsay(session: Session, message_id: UUID) -> bool:
-    """Remove a message that no relay has taken and no reader of the changes has seen."""
-    waits = (
-        Message.id == message_id,
-        Message.state == MessageState.PENDING,
-        Message.attempts == 0,
-        Message.number.is_(None),
-    )
-    gone = session.execute(delete(Message).where(*waits).returning(Message.id))
-    return gone.scalar_one_or_none() is not None
-
-
 def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: str, **values: Any) -> None:
-    session.execute(
-        insert(_DECISIONS).values(
-            id=decision_id,
-            item_id=item.id,
-            image_id=item.image_id,
-            moderator=moderator,
-            stage=item.stage,
-            round=item.round,
-            lease_number=item.lease_number,
-            **values,
-        )
-    )
+    own = ("image_id", "stage", "round", "lease_number")
+    given = {"id": decision_id, "item_id": item.id, "moderator": moderator}
+    session.execute(_appending(), given | {name: getattr(item, name) for name in own} | values)
+
+
+@cache
+def _appending() -> Insert:
+    """Built once; the outside may know of the decision ``told_after`` seconds, never where they are null."""
+    return insert(_DECISIONS).values(told_from=db_after(bindparam("told_after", type_=Double())))
 
 
 def _make_known(

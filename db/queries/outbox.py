@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Update, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Double,
+    Insert,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after, db_now
@@ -60,17 +77,33 @@ def add(
     out before commits, and a message that became visible late would be overtaken by its successor.
     Who adds several messages in one transaction adds them in the order of their subjects.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
-    session.execute(
-        insert(_MESSAGES).values(
-            id=message_id,
-            subject=subject,
-            kind=kind,
-            payload=payload,
-            not_before=db_after(wait_seconds),
-            told_from=db_after(wait_seconds),
-        ),
+    session.execute(_turn(), {"subject": subject})
+    given = {"id": message_id, "subject": subject, "kind": kind, "payload": payload, "wait": wait_seconds}
+    session.execute(_adding(), given)
+
+
+@cache
+def _turn() -> Select[Any]:
+    """Waits for the transactions that write of the same subject; built once, as the insert is."""
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("subject", type_=Text()), 0)))
+
+
+@cache
+def _adding() -> Insert:
+    wait: BindParameter[float] = bindparam("wait", type_=Double())
+    return insert(_MESSAGES).values(not_before=db_after(wait), told_from=db_after(wait))
+
+
+def take_back(session: Session, message_id: UUID) -> bool:
+    """Remove a message. False where a relay has taken it or a reader of the changes has seen it."""
+    waits = (
+        Message.id == message_id,
+        Message.state == MessageState.PENDING,
+        Message.attempts == 0,
+        Message.number.is_(None),
     )
+    gone = session.execute(delete(Message).where(*waits).returning(Message.id))
+    return gone.scalar_one_or_none() is not None
 
 
 def take_due(session: Session, *, limit: int, lease_seconds: float) -> list[Delivery]:
