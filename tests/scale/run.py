@@ -17,11 +17,11 @@ from deploy.local.workspace import Workspace
 from migrations.runner import upgrade
 from tests.scale.filling import grow, prepare
 from tests.scale.measure import Timing, measure
-from tests.scale.outcome import Timings
+from tests.scale.outcome import Timings, table
 from tests.scale.plan import Plan
 from tests.scale.size import size_table, sizes
 
-_TUNING = ("max_wal_size = '2GB'", "autovacuum = off")
+_TUNING = ("max_wal_size = '1GB'", "autovacuum = off")
 """The fill writes in bursts and vacuums by itself; nothing else of the server is other than in the tests."""
 
 
@@ -36,6 +36,7 @@ def run(plan: Plan, url: str) -> Timings:
             grow(engine, plan, before, size)
             print(size_table(held, sizes(engine), size - before), file=sys.stderr)
             timings[size] = dict(measure(engine, plan, size))
+            print(table({size: timings[size]}), file=sys.stderr)
             before, held = size, sizes(engine)
     finally:
         engine.dispose()
