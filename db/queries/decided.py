@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, join
 
 from db.models import Decision, Features, HumanLabel, Image, ItemState, ReviewItem, Verdict
 from db.queries.eligibility import is_the_decision, own_matter, personal_matter
@@ -35,34 +35,40 @@ def newest(session: Session, schema_id: str, *, limit: int) -> list[DecidedVecto
 
     Without those that repeat another decision, questions whose answer is known, and pictures that are gone.
     """
-    picture = (
+    newest_first = aliased(Decision)
+    case = (
         select(
+            Decision.item_id,
             Image.id.label("image_id"),
             Image.sha256,
             Image.perceptual_hash,
+            Decision.label,
+            Decision.created_at.label("decided_at"),
             Image.width,
             Image.height,
             Features.values,
         )
-        .select_from(ReviewItem)
+        .select_from(Decision)
+        .join(ReviewItem, ReviewItem.id == Decision.item_id)
         .join(Image, Image.id == ReviewItem.image_id)
         .join(Verdict, Verdict.id == ReviewItem.verdict_id)
         .join(Features, Features.id == Verdict.features_id)
         .where(
-            ReviewItem.id == Decision.item_id,
+            Decision.id == newest_first.id,
+            Features.schema_id == schema_id,
             ReviewItem.state == ItemState.DECIDED,
             ReviewItem.known_answer_id.is_(None),
             Image.removed_at.is_(None),
-            Features.schema_id == schema_id,
+            is_the_decision(),
         )
-        .limit(1)  # so that it is looked up, decision by decision, until there are enough
-        .lateral("picture")
+        .limit(1)  # so that each is looked up by itself, until there are enough
+        .lateral("case")
     )
     query = (
-        select(Decision.item_id, Decision.label, Decision.created_at.label("decided_at"), *picture.c)
-        .join(picture, true())
-        .where(Decision.cited_id.is_(None), is_the_decision())
-        .order_by(Decision.id.desc())
+        select(*case.c)
+        .select_from(join(newest_first, case, true()))
+        .where(newest_first.cited_id.is_(None))
+        .order_by(newest_first.id.desc())
         .limit(limit)
     )
     return [DecidedVector(**row._mapping) for row in session.execute(query)]

@@ -199,9 +199,9 @@ def list_items(
     return [Item(**row._mapping) for row in session.execute(query)]
 
 
-def queue_order() -> tuple[ColumnElement[Any], ...]:
+def queue_order(of: type[ReviewItem] = ReviewItem) -> tuple[ColumnElement[Any], ...]:
     """The order in which items are handed out."""
-    return ReviewItem.priority.desc(), ReviewItem.created_at.asc(), ReviewItem.id.asc()
+    return of.priority.desc(), of.created_at.asc(), of.id.asc()
 
 
 @cache

@@ -25,13 +25,14 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
+    true,
     type_coerce,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.base import db_after, db_now
@@ -189,22 +190,33 @@ def _next(*, skipped: bool, anywhere: bool, locks: bool = False) -> Select[UUID]
     """
     theirs = within_reach(_WHO, None if anywhere else _QUEUES)
     if skipped:
-        return _first_free(theirs, locks=locks)
-    assigned = _first_free(assigned_to(_WHO), locks=locks).cte("assigned")
+        return _first_in_order(theirs, locks=locks)
+    kept = _free(assigned_to(_WHO)).order_by(*queue_order()).limit(1)
+    assigned = (kept.with_for_update(skip_locked=True) if locks else kept).cte("assigned")
     none = ~select(assigned.c.id).exists()
-    fresh = _first_free(none, theirs, ~skipped_by(_WHO), locks=locks).cte("fresh")
+    fresh = _first_in_order(none, theirs, ~skipped_by(_WHO), locks=locks).cte("fresh")
     return union_all(select(assigned.c.id), select(fresh.c.id))
 
 
-def _first_free(*which: ColumnElement[bool], locks: bool) -> Select[UUID]:
+def _first_in_order(*which: ColumnElement[bool], locks: bool) -> Select[UUID]:
+    """The first free item of the whole queue: what waits is gone through in its order until one fits.
+
+    The order is a query of its own, because the planner can't tell how few items its filters leave out: in
+    one query with them it gathers and sorts everything that waits. The outer query has no order, so that
+    it can't be sorted after locking: a row is locked when it is found, and the first one is enough.
+    """
+    waiting = aliased(ReviewItem)
+    order = select(waiting.id).where(waiting.state.in_(WAITING)).order_by(*queue_order(waiting))
+    in_order = order.subquery("in_order")
+    fitting = _free(ReviewItem.id == in_order.c.id, *which)
+    first = (fitting.with_for_update(skip_locked=True) if locks else fitting).lateral("first")
+    return select(first.c.id).select_from(in_order.join(first, true())).limit(1)
+
+
+def _free(*which: ColumnElement[bool]) -> Select[UUID]:
     wanted = bindparam("wanted", type_=Text)
-    first = (
-        select(ReviewItem.id)
-        .where(free_for(_WHO), *which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
-        .order_by(*queue_order())
-        .limit(1)
-    )
-    return first.with_for_update(skip_locked=True) if locks else first
+    of_kind = or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted)
+    return select(ReviewItem.id).where(free_for(_WHO), *which, of_kind)
 
 
 @cache

@@ -130,6 +130,10 @@ def _decide(session: Session) -> None:
     decisions.made(session, held.id, "ada", held.lease_number)
 
 
+def _next_item(session: Session) -> None:
+    assert review.claim_next(session, "ada", lease_seconds=60) is not None
+
+
 def _near(session: Session) -> None:
     image_id = factories.image(session, perceptual_hash=5, hash_contrast=50.0)
     clusters.near_items(session, factories.item(session, image_id=image_id), "ada", NEAR, limit=50)
@@ -340,6 +344,18 @@ def test_no_named_query_reads_a_large_table_from_end_to_end(filled: Engine, name
     scanned = {(node["Relation Name"], statement) for statement, plan in plans for node in _full_scans(plan)}
     assert plans
     assert scanned == set()
+
+
+def test_the_next_item_is_found_in_the_order_of_the_queue(filled: Engine) -> None:
+    """Whatever waits behind it is not gathered and sorted."""
+    with filled.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        plans = [_explain(connection, *ran) for ran in _statements(filled, session, _next_item)]
+    (plan,) = [plan for statement, plan in plans if "in_order" in statement]
+    indexes = {node.get("Index Name") for node in _nodes(plan)}
+    gathered = [below for node in _nodes(plan) if node["Node Type"] == "Sort" for below in node["Plans"]]
+    whole = [node for node in gathered if node["Parent Relationship"] == "Outer"]
+    assert "ix_review_items_next" in indexes
+    assert {node.get("Index Name") for node in whole} <= {"ix_review_items_assigned_to"}
 
 
 def test_precedents_are_looked_up_one_by_one_also_where_nothing_is_known_of_the_table(
