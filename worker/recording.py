@@ -16,7 +16,7 @@ from db.queries.features import NewFeatures
 from db.queries.images import NewImage, object_version_of
 from db.queries.review import NewItem
 from db.queries.verdicts import NewVerdict, StoredVerdict
-from detector import DECODE_VERSION, Verdict
+from detector import DECODE_VERSION, Vector, Verdict
 from detector.reasons import Reason
 from worker.clock import new_id
 from worker.scoring import Scored
@@ -52,7 +52,9 @@ def record(
         LeaseLostError: the claim no longer holds.
     """
     image_id = images.upsert(session, _image(claim, fetched, scored))
-    features_id = features.store(session, _features(image_id, scored))
+    measured = scored.verdict
+    vector = new_features(image_id, measured.vector, runtime=measured.runtime, precision=measured.precision)
+    features_id = features.store(session, vector)
     given = new_verdict(scored.verdict, image_id, features_id, VerdictOrigin.SCAN)
     given = _within_limit(session, claim, given, synthetic_limit)
     stored = verdicts.store(session, replace(given, stage_ms=stage_ms, event_id=claim.event_id))
@@ -161,8 +163,8 @@ def _image(claim: Claim, fetched: FetchedObject, scored: Scored) -> NewImage:
     )
 
 
-def _features(image_id: UUID, scored: Scored) -> NewFeatures:
-    vector = scored.verdict.vector
+def new_features(image_id: UUID, vector: Vector, *, runtime: str, precision: str) -> NewFeatures:
+    """A vector as it is stored: the one place that knows both forms."""
     values, replaced = vector.to_bytes()
     return NewFeatures(
         id=new_id(),
@@ -170,8 +172,8 @@ def _features(image_id: UUID, scored: Scored) -> NewFeatures:
         schema_id=vector.schema.id,
         backbone_id=vector.schema.embedding,
         decode_version=DECODE_VERSION,
-        runtime=scored.verdict.runtime,
-        precision=scored.verdict.precision,
+        runtime=runtime,
+        precision=precision,
         values=values,
         replaced=replaced,
         length=len(vector.values),

@@ -105,6 +105,8 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
 
     worker_children: int = Field(default=2, ge=1)
     """Worker processes on one machine; each uses cores / children threads."""
+    backfill_upload_age: float = Field(default=10.0, ge=0)
+    """A backfill rests while an upload has waited for longer than this for a worker."""
     soft_time_limit: int = Field(default=20, gt=0)
     """Seconds after which a scan is told to stop."""
     hard_time_limit: int = Field(default=40, gt=0)

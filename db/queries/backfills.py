@@ -30,8 +30,17 @@ class StoredBackfill:
     written: int
     skipped: int
     failed: int
+    measures: bool
+    measured: int
+    gone: int
     created_at: datetime
+    paused_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def goes_on(self) -> bool:
+        """It has not ended and does not rest."""
+        return self.state is BackfillState.RUNNING and self.paused_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +67,22 @@ class Page:
     """The last image that was looked at; None where none lies behind the cursor."""
 
 
-def create(session: Session, backfill_id: UUID, *, bundle_id: str, queue: str, total: int) -> None:
+def create(
+    session: Session,
+    backfill_id: UUID,
+    *,
+    bundle_id: str,
+    queue: str,
+    total: int,
+    measures: bool = False,
+) -> None:
     """Begin a run. A bundle has one at a time: a second one breaks ``uq_backfills_running``."""
-    session.execute(insert(Backfill).values(id=backfill_id, bundle_id=bundle_id, queue=queue, total=total))
+    values = {"id": backfill_id, "bundle_id": bundle_id, "queue": queue, "total": total}
+    session.execute(insert(Backfill).values(**values, measures=measures))
 
 
 def running(session: Session, bundle_id: str) -> StoredBackfill | None:
-    """The unfinished run of a bundle, to be resumed at its cursor; None where there is none."""
+    """The unfinished run of a bundle, which may rest; None where there is none."""
     query = select(Backfill).where(Backfill.bundle_id == bundle_id, Backfill.state == BackfillState.RUNNING)
     return _one(session, query)
 
@@ -78,9 +96,10 @@ def hold(session: Session, backfill_id: UUID) -> StoredBackfill | None:
     """A run that goes on, locked for one page's transaction.
 
     Returns:
-        None where it has ended, or where another process is at its next page just now.
+        None where it has ended or rests, or where another process is at its next page just now.
     """
-    query = select(Backfill).where(Backfill.id == backfill_id, Backfill.state == BackfillState.RUNNING)
+    goes_on = (Backfill.state == BackfillState.RUNNING, Backfill.paused_at.is_(None))
+    query = select(Backfill).where(Backfill.id == backfill_id, *goes_on)
     return _one(session, query.with_for_update(skip_locked=True))
 
 
@@ -156,6 +175,8 @@ def checkpoint(
     written: int,
     skipped: int = 0,
     failed: int = 0,
+    measured: int = 0,
+    gone: int = 0,
 ) -> bool:
     """Add a page's counts and move the cursor behind it, in the transaction that wrote its verdicts.
 
@@ -170,17 +191,59 @@ def checkpoint(
         written=Backfill.written + written,
         skipped=Backfill.skipped + skipped,
         failed=Backfill.failed + failed,
+        measured=Backfill.measured + measured,
+        gone=Backfill.gone + gone,
     )
 
 
 def finish(session: Session, backfill_id: UUID, state: BackfillState) -> bool:
     """End a run as done, cancelled or failed. False where it had ended before."""
-    return _change(session, backfill_id, state=state, finished_at=db_now())
+    return _change(session, backfill_id, state=state, finished_at=db_now(), paused_at=None)
+
+
+def pause(session: Session, backfill_id: UUID) -> bool:
+    """Let a run rest behind the page at hand. False where it has ended."""
+    return _change(session, backfill_id, paused_at=func.coalesce(Backfill.paused_at, db_now()))
+
+
+def resume(session: Session, backfill_id: UUID) -> bool:
+    """Let a run go on at its cursor. False where it has ended."""
+    return _change(session, backfill_id, paused_at=None)
+
+
+def unmeasured(
+    session: Session, bundle_id: str, schema_id: str, *, after: UUID | None, until: UUID
+) -> list[UUID]:
+    """Images behind ``after`` up to ``until`` without a vector of the schema or a verdict of the bundle.
+
+    Images that were erased are left out: nothing may be known of them any more.
+    """
+    beyond = () if after is None else (Image.id > after,)
+    query = select(Image.id).where(*beyond, Image.id <= until, *_without_vector(bundle_id, schema_id))
+    return list(session.scalars(query.order_by(Image.id)))
+
+
+def unmatched(session: Session, bundle_id: str, schema_id: str) -> int:
+    """How many images ``unmeasured`` would name in all. Reads every image's row."""
+    counted = select(func.count()).select_from(Image)
+    return session.execute(counted.where(*_without_vector(bundle_id, schema_id))).scalar_one()
+
+
+def unmatched_sample(session: Session, bundle_id: str, schema_id: str, *, limit: int) -> list[UUID]:
+    """Some of the images that ``unmatched`` counts, drawn by their ids' hashes. Reads every image's row."""
+    query = select(Image.id).where(*_without_vector(bundle_id, schema_id))
+    return list(session.scalars(query.order_by(func.uuid_hash_extended(Image.id, 0)).limit(limit)))
 
 
 def _unjudged(bundle_id: str, schema_id: str) -> Select[UUID]:
     judged = select(Verdict.id).where(Verdict.image_id == Features.image_id, Verdict.bundle_id == bundle_id)
     return select(Features.id).where(Features.schema_id == schema_id, ~judged.exists())
+
+
+def _without_vector(bundle_id: str, schema_id: str) -> tuple[ColumnElement[bool], ...]:
+    vector = select(Features.id).where(Features.image_id == Image.id, Features.schema_id == schema_id)
+    judged = select(Verdict.id).where(Verdict.image_id == Image.id, Verdict.bundle_id == bundle_id)
+    return Image.erased_at.is_(None), ~vector.exists(), ~judged.exists()
 
 
 def _newest_vector(image_id: ColumnElement[UUID], schema_id: str) -> Select[Any]:

@@ -100,6 +100,19 @@ def queued_counts(session: Session) -> dict[WorkQueue, int]:
     return {queue: counted.get(queue, 0) for queue in WorkQueue}
 
 
+def upload_age(session: Session) -> float:
+    """Seconds for which the oldest upload waits that a worker could have; 0 where none does."""
+    queued = select(func.min(Event.queued_at)).where(
+        Event.state == EventState.QUEUED, Event.queue == WorkQueue.SCAN
+    )
+    due = select(func.min(Event.not_before)).where(
+        Event.state == EventState.RECEIVED, Event.queue == WorkQueue.SCAN, Event.not_before <= db_now()
+    )
+    since = func.least(queued.scalar_subquery(), due.scalar_subquery())
+    age = func.extract("epoch", db_now() - since)
+    return float(session.execute(select(func.greatest(0, func.coalesce(age, 0)))).scalar_one())
+
+
 def _waiting(
     state: EventState, since: InstrumentedAttribute[object] | ColumnElement[object]
 ) -> Select[UUID, WorkQueue]:
