@@ -107,11 +107,15 @@ def _within_limit(session: Session, claim: Claim, given: NewVerdict, limit: int 
 def conclude(session: Session, claim: Claim, verdict: StoredVerdict) -> None:
     """End a claim with a verdict that is written, and tell the platform.
 
+    One that a backfill wrote, which opened no review item, is a question to people from now on.
+
     Raises:
         LeaseLostError: the claim no longer holds.
     """
     if not claims.finish(session, claim.event_id, claim.lease_number, image_id=verdict.image_id):
         raise LeaseLostError
+    if verdict.origin is VerdictOrigin.BACKFILL and verdict.label is VerdictLabel.UNCERTAIN:
+        review.open_item(session, _item(claim, verdict))
     subject = outbox.subject_of(claim.bucket, claim.key)
     outbox.add(session, new_id(), subject, MessageKind.VERDICT, _message(claim, verdict))
 
