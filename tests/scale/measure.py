@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,25 +32,46 @@ class Timing:
     """Pages of 8 kB that a run reads, from memory or disk; no clock has a part in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    milliseconds: Sequence[float]
+    pages: int
+    """Of all its runs."""
+
+    @property
+    def p95(self) -> float:
+        return float(np.percentile(self.milliseconds, 95))
+
+
 def measure(engine: Engine, plan: Plan, size: int) -> Mapping[str, Timing]:
-    """Run each query of ``QUERIES``; nothing that they write is kept."""
+    """Run each query of ``QUERIES``; nothing that they write is kept.
+
+    The queries take turns, round by round, so that a busy minute of the machine is one round of some and not
+    all that is known of one.
+    """
     sessions = make_sessions(engine)
     draw = Draw(plan, size, random.Random(plan.seed))
-    return {name: _time(sessions, query, draw) for name, query in QUERIES.items()}
+    rounds = [
+        {name: _round(sessions, query, draw) for name, query in QUERIES.items()} for _ in range(plan.rounds)
+    ]
+    return {name: _timing([each[name] for each in rounds]) for name in QUERIES}
 
 
-def _time(sessions: sessionmaker[Session], query: Query, draw: Draw) -> Timing:
+def _round(sessions: sessionmaker[Session], query: Query, draw: Draw) -> _Round:
     for _ in range(_WARM):
         _once(sessions, query, draw)
     before = _pages_read(sessions)
-    rounds = [[_once(sessions, query, draw) for _ in range(draw.plan.runs)] for _ in range(draw.plan.rounds)]
-    read = _pages_read(sessions) - before
-    calm = min(rounds, key=_p95)
+    milliseconds = [_once(sessions, query, draw) for _ in range(draw.plan.runs)]
+    return _Round(milliseconds=milliseconds, pages=_pages_read(sessions) - before)
+
+
+def _timing(rounds: Sequence[_Round]) -> Timing:
+    calm = min(rounds, key=lambda each: each.p95)
     return Timing(
-        p50_ms=float(np.percentile(calm, 50)),
-        p95_ms=_p95(calm),
-        worst_round_ms=max(map(_p95, rounds)),
-        pages=read / (draw.plan.runs * draw.plan.rounds),
+        p50_ms=float(np.percentile(calm.milliseconds, 50)),
+        p95_ms=calm.p95,
+        worst_round_ms=max(each.p95 for each in rounds),
+        pages=sum(each.pages for each in rounds) / sum(len(each.milliseconds) for each in rounds),
     )
 
 
@@ -70,7 +91,3 @@ def _pages_read(sessions: sessionmaker[Session]) -> int:
         session.execute(text("SELECT pg_stat_force_next_flush()"))
         session.commit()
         return int(session.execute(text(_READ)).scalar_one())
-
-
-def _p95(milliseconds: list[float]) -> float:
-    return float(np.percentile(milliseconds, 95))
