@@ -58,7 +58,7 @@ chaos: ## 2,000 events over the real stack while 39 programmed faults strike; a 
 fuzz: ## hostile bytes: a guided search of every reader, 100,000 mutated pictures; about three minutes
 	@$(RUN)/python -m tests.fuzz
 
-scale: ## the queries that run all day, at 10^5, 10^6 and 10^7 pictures; hours, and 35 GB of disk
+scale: ## the queries that run all day, at 10^5, 10^6 and 10^7 pictures; hours, and 40 GB of disk
 	@$(RUN)/python -m tests.scale
 
 check-alerts: ## try the alert rules: what makes each fire, and a quiet day; needs promtool of Prometheus

@@ -1,6 +1,6 @@
 """`python -m tests.scale`: fill, time, print. The last line is JSON; exit status 1 says that a query grew.
 
-`--sizes 100000,1000000` ends earlier; ten million pictures need 35 GB of disk for the time being.
+`--sizes 100000,1000000` ends earlier; ten million pictures need 40 GB of disk for the time being.
 """
 
 from __future__ import annotations
