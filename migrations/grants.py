@@ -71,6 +71,8 @@ known_answers         r     -       rw       -        -      r        r        r
 audit_samples         r     -       ra       -        -      r        r        r
 audit_cursors         -     -       raw      -        -      -        -        -
 feedback_days         -     -       raw      -        -      r        r        raw
+drift_references      -     -       ra       -        -      -        r        ra
+drift_days            -     -       raw      -        -      r        r        raw
 first_opinions        ra    -       r        -        -      ra       r        r
 preferences           -     -       -        -        -      raw      -        -
 shared_keys           -     -       -        -        -      ra       -        -
@@ -108,7 +110,8 @@ _COLUMN_RIGHTS: Mapping[tuple[str, Role], str] = {
     ("bundles", Role.RELAY): "SELECT (id, name)",
     # An erasure takes a verdict its vector, and finds a picture's vectors without reading them.
     ("verdicts", Role.SWEEPER): "UPDATE (features_id)",
-    ("features", Role.SWEEPER): "SELECT (id, image_id)",
+    # The drift of uploads is measured on samples of vectors.
+    ("features", Role.SWEEPER): "SELECT (id, image_id, schema_id, values)",
 }
 """What a role may do with single columns."""
 

@@ -27,10 +27,12 @@ from worker import clock, erasure
 from worker.attempts import limits_of
 from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
+from worker.drift.watch import DriftWatch
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
 from worker.monitoring.desk import DeskMetrics, DeskTail
+from worker.monitoring.drift import DriftMetrics
 from worker.monitoring.figures import Figures
 from worker.monitoring.health import broker_ready
 from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
@@ -192,6 +194,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     watch = RolloutWatch(
         sessions, lambda session: policy_in_force(session).policy.rollout, RolloutMetrics(monitoring.registry)
     )
+    drift = DriftWatch(sessions, DriftMetrics(monitoring.registry))
     tail = DeskTail(sessions, DeskMetrics(monitoring.registry))
 
     def step() -> bool:
@@ -199,9 +202,11 @@ def run(settings: Settings, stop: threading.Event) -> None:
         metrics.leads.set(leads)
         if not leads:
             tail.rest()
+            drift.rest()
             return False
         forget_idle_tokens(settings, sessions)
         watch.round()
+        drift.round()
         return any([sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain(), tail.read()])
 
     with _served(settings, monitoring):

@@ -8,6 +8,7 @@ from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
+from db.models.drift import DriftDay, DriftReference
 from db.models.erasures import Erasure, ErasureScope, ErasureState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
@@ -52,6 +53,8 @@ __all__ = [
     "BundleState",
     "ChangeCounter",
     "Decision",
+    "DriftDay",
+    "DriftReference",
     "Erasure",
     "ErasureScope",
     "ErasureState",

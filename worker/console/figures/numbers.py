@@ -13,10 +13,11 @@ from db.queries.drift_samples import Period
 from detector.features.catalogue import SCHEMAS
 from detector.features.words import EMBEDDING_WORDS, GROUP_WORDS
 from worker.console.figures import drift
-from worker.console.figures.drift import Index, MeanVector
+from worker.console.figures.drift import MeanVector
 from worker.console.figures.shares import Share
 from worker.console.figures.windows import LENGTHS, Window
 from worker.console.pictures.keeping import Keeping
+from worker.drift.stability import Index, index
 from worker.review.agreement import Estimate, alpha_over_all, kappa_of_pairs
 from worker.review.labels import reliabilities
 
@@ -267,10 +268,8 @@ def _drift(session: Session) -> Drift | None:
     labels = [label.value for label in VerdictLabel]
     return Drift(
         bundle_id=active.id,
-        scores=drift.index(bins, now.bins, before.bins),
-        labels=drift.index(
-            labels, *([each.labels[label] for label in VerdictLabel] for each in (now, before))
-        ),
+        scores=index(bins, now.bins, before.bins),
+        labels=index(labels, *([each.labels[label] for label in VerdictLabel] for each in (now, before))),
         vector=_vector(session, active.id),
     )
 
