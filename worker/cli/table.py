@@ -210,6 +210,7 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     _command("feedback", "feedback:feedback", "Say how often each bundle errs, by what people found."),
+    _command("drift", "drift:drift", "Say how far uploads have drifted from a bundle's first week."),
     Group(
         name="statements",
         help="Statements of reasons: why pictures were called SYNTHETIC.",

@@ -9,6 +9,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from worker.monitoring.desk import DeskMetrics
+from worker.monitoring.drift import DriftMetrics
 from worker.monitoring.metrics import (
     FigureMetrics,
     HookMetrics,
@@ -34,6 +35,7 @@ def registry_of_all() -> CollectorRegistry:
         SqsMetrics,
         SweeperMetrics,
         RolloutMetrics,
+        DriftMetrics,
         FigureMetrics,
         DeskMetrics,
     )
