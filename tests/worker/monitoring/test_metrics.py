@@ -12,7 +12,7 @@ from worker.monitoring.metrics import FigureMetrics, ProcessMetrics, ScanMetrics
 from worker.monitoring.telling import ChildEnd, ScanOutcome, ScanSeen
 
 BOUNDED = {"process", "version"} | {"queue", "state", "kind", "label", "reason", "outcome", "cause"}
-BOUNDED |= {"le", "route", "status", "stage", "way", "basis"}
+BOUNDED |= {"le", "route", "status", "stage", "way", "basis", "measure"}
 SCANNED = ScanSeen(
     outcome=ScanOutcome.VERDICT, seconds=0.4, stage_ms={"fetch": 20.0, "veto": 90.0}, label="UNCERTAIN"
 )
