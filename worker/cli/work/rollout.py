@@ -123,9 +123,10 @@ def _facts(bundle: StoredBundle) -> dict[str, object]:
 
 def _audit(found: Audited | None) -> dict[str, object]:
     if found is None:
-        return {"overturned": None, "known genuine accused": None}
+        return {"overturned": None, "drawn and genuine": None, "known genuine accused": None}
     return {
         "overturned": f"{found.overturned} of {found.accusations}",
+        "drawn and genuine": f"{found.drawn_wrong} of {found.drawn}",
         "known genuine accused": f"{found.known_accused} of {found.known}",
     }
 
