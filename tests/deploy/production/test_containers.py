@@ -98,13 +98,21 @@ def test_pruning_this_installation_would_keep_the_worker_and_drop_the_tools() ->
     )
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_compose_runs_artgate_without_root_and_without_a_place_to_write(name: str) -> None:
-    service = SERVICES[name]
-    assert service["user"] == "10001:10001"
+@pytest.mark.parametrize("name", [*SERVICES, "postgres", "valkey"])
+def test_compose_runs_it_without_root_and_without_a_place_to_write(name: str) -> None:
+    service = compose()["services"][name]
+    assert service["user"] == ("10001:10001" if name in SERVICES else "999:999")
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", compose()["services"])
+def test_nothing_in_compose_gains_rights_or_is_given_more_than_it_has(name: str) -> None:
+    """SeaweedFS's image begins as root; it can't win back what it has given up."""
+    service = compose()["services"][name]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"privileged", "cap_add", "network_mode", "pid", "ipc", "devices"}.isdisjoint(service)
+    assert not any(volume.startswith(("/", ".")) for volume in service.get("volumes", [])), "no host's folder"
 
 
 @pytest.mark.parametrize("name", compose()["services"])
