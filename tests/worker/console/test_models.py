@@ -82,6 +82,7 @@ def test_all_see_the_figures_who_decides_no_items_the_pictures_and_an_admin_the_
     assert "Genuine to synthetic" in page.text
     assert "50.0 % 1; 9.5 % to 90.5 %" in " ".join(page.text.split())
     assert "first look" in page.text
+    assert "No SYNTHETIC verdict is put before people by lot" in " ".join(page.text.split())
     shown = [given for tag, given in page.tags if tag == "img" and "/pictures/" in (given.get("src") or "")]
     assert len(shown) == pictures
     assert bool([form for form in page.forms if form.action.startswith(MODELS)]) is acts
