@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, text
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
+from db.models.daily import BundleDay
 
 
 class DriftReference(Base):
@@ -35,12 +34,7 @@ class DriftReference(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
-class DriftDay(Base):
+class DriftDay(BundleDay):
     """How far a bundle's uploads had come from its first week, as one day found them."""
 
     __tablename__ = "drift_days"
-
-    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id"), primary_key=True)
-    day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
-    figures: Mapped[dict[str, Any]]
-    measured_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -1,18 +1,15 @@
-"""The references and the daily figures of drift, and which bundle they are of."""
+"""What drift is measured against, and of which bundle."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import db_now
-from db.models import Bundle, BundleState, DriftDay, DriftReference, Verdict, VerdictOrigin
+from db.models import Bundle, BundleState, DriftReference, Verdict, VerdictOrigin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +22,6 @@ class StoredReference:
     scans: int
     vectors: int
     parts: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """The figures of one bundle as one day found them."""
-
-    bundle_id: str
-    bundle: str
-    """Its name."""
-    day: dt.date
-    figures: dict[str, Any]
-    measured_at: datetime
 
 
 def speaking(session: Session, name: str) -> str | None:
@@ -74,57 +59,4 @@ def keep_reference(session: Session, bundle_id: str, made: StoredReference) -> N
         insert(DriftReference)
         .values(bundle_id=bundle_id, **values)
         .on_conflict_do_nothing(index_elements=[DriftReference.bundle_id])
-    )
-
-
-def measured_today(session: Session, bundle_id: str) -> bool:
-    """Whether a bundle's figures are of today, by PostgreSQL's clock."""
-    today = select(DriftDay.day).where(DriftDay.bundle_id == bundle_id, DriftDay.day == func.date(db_now()))
-    return session.scalars(today).one_or_none() is not None
-
-
-def keep(session: Session, bundle_id: str, figures: dict[str, Any]) -> None:
-    """Keep a bundle's figures of today, in place of earlier ones of today."""
-    row = insert(DriftDay).values(bundle_id=bundle_id, day=func.date(db_now()), figures=figures)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=[DriftDay.bundle_id, DriftDay.day],
-            set_={"figures": figures, "measured_at": db_now()},
-        )
-    )
-
-
-def newest(session: Session, bundle_id: str) -> Day | None:
-    """The newest figures of one bundle."""
-    found = course(session, bundle_id, days=1)
-    return found[0] if found else None
-
-
-def latest(session: Session) -> list[Day]:
-    """The newest figures of each bundle, the newest first."""
-    query = (
-        select(DriftDay, Bundle.name)
-        .join(Bundle, Bundle.id == DriftDay.bundle_id)
-        .ext(distinct_on(DriftDay.bundle_id))
-        .order_by(DriftDay.bundle_id, DriftDay.day.desc())
-    )
-    found = [_day(row, name) for row, name in session.execute(query)]
-    return sorted(found, key=lambda each: each.measured_at, reverse=True)
-
-
-def course(session: Session, bundle_id: str, *, days: int) -> list[Day]:
-    """The figures of a bundle on its last so many measured days, oldest first."""
-    query = (
-        select(DriftDay, Bundle.name)
-        .join(Bundle, Bundle.id == DriftDay.bundle_id)
-        .where(DriftDay.bundle_id == bundle_id)
-        .order_by(DriftDay.day.desc())
-        .limit(days)
-    )
-    return [_day(row, name) for row, name in session.execute(query)][::-1]
-
-
-def _day(row: DriftDay, name: str) -> Day:
-    return Day(
-        bundle_id=row.bundle_id, bundle=name, day=row.day, figures=row.figures, measured_at=row.measured_at
     )

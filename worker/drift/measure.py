@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from db.models import DriftDay
 from db.models.bundles import DEFAULT_NAME
-from db.queries import drift, drift_samples
+from db.queries import daily, drift, drift_samples
 from db.queries.drift import StoredReference
 from db.queries.sweeps import moment
 from worker.drift.comparison import compare
@@ -61,7 +62,7 @@ def measure(session: Session) -> dict[str, Any] | Waiting:
     if isinstance(reference, Waiting):
         return reference
     figures = _figures(session, bundle_id, reference, now)
-    drift.keep(session, bundle_id, figures)
+    daily.keep(session, DriftDay, bundle_id, figures)
     return figures
 
 

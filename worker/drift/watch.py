@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.models import DriftDay
 from db.models.bundles import DEFAULT_NAME
-from db.queries import drift
-from db.queries.drift import Day
+from db.queries import daily, drift
+from db.queries.daily import Day
 from db.queries.sweeps import moment
 from worker.drift.comparison import measures
 from worker.drift.measure import Waiting, measure
@@ -67,11 +68,11 @@ class DriftWatch:
             bundle_id = drift.speaking(session, DEFAULT_NAME)
             if bundle_id is None:
                 return {}
-            if not drift.measured_today(session, bundle_id):
+            if not daily.measured_today(session, DriftDay, bundle_id):
                 found = measure(session)
                 if not isinstance(found, Waiting):
                     log.info("drift_measured", extra=fields(bundle=bundle_id, changed=_changed(found)))
-            day = drift.newest(session, bundle_id)
+            day = daily.newest(session, DriftDay, bundle_id)
             if day is None or moment(session) - day.measured_at > _STALE:
                 return {}
         return _told(day)

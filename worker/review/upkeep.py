@@ -11,7 +11,8 @@ import time
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.queries import feedback
+from db.models import FeedbackDay
+from db.queries import daily
 from detector.reasons import Rejected
 from worker.logs import fields
 from worker.review.clusters import clear_one_batch
@@ -69,5 +70,5 @@ class Upkeep:
             return
         self._asked_at = time.monotonic()
         with self._sessions.begin() as session:
-            if not feedback.measured_today(session):
+            if not daily.measured_today(session, FeedbackDay):
                 log.info("feedback_measured", extra=fields(bundles=measure(session)))

@@ -45,7 +45,7 @@ def test_drift_is_told_from_the_first_week_on(artgate: Artgate, settings: Settin
     assert artgate("drift", "--course", bundle[:10], "--format", "jsonl").lines == told
     refused = artgate("drift", "--course", "zz")
     assert (refused.status, refused.out) == (3, "")
-    assert f"measured: {bundle[:12]}" in refused.err
+    assert f"there are: {bundle[:12]}" in refused.err
 
 
 @pytest.mark.parametrize("words", [("drift", "--course")])

@@ -11,7 +11,7 @@ from sqlalchemy import delete, text
 from db.base import db_after
 from db.engine import make_engine, make_sessions
 from db.models import DriftDay, DriftReference, Verdict
-from db.queries import drift
+from db.queries import daily, drift
 from migrations.grants import Role
 from migrations.roles import make_roles
 from tests.db import factories
@@ -100,10 +100,10 @@ def test_drift_is_measured_once_a_day_and_told(sessions: Sessions) -> None:
     moved = told(registry)
     assert min(moved[name] for name in ("scores", "embedding", "features_gabor")) > 0.25
     with sessions() as session:
-        days = drift.course(session, bundle, days=10)
+        days = daily.course(session, DriftDay, bundle, days=10)
         assert [day.figures["scores"]["finding"] for day in days] == ["steady", "changed"]
         assert days[1].figures["scans"] == 240
-        assert drift.latest(session) == [days[1]] == [drift.newest(session, bundle)]
+        assert daily.latest(session, DriftDay) == [days[1]] == [daily.newest(session, DriftDay, bundle)]
 
     with sessions.begin() as session:
         session.execute(text("UPDATE drift_days SET measured_at = measured_at - interval '3 days'"))
@@ -130,7 +130,7 @@ def test_the_sweepers_role_may_do_all_of_it(sessions: Sessions, new_database: Ca
     with own.begin() as session:
         session.execute(text(f"SET LOCAL ROLE {Role.SWEEPER}"))
         assert not isinstance(measure(session), Waiting)
-        assert drift.measured_today(session, bundle)
+        assert daily.measured_today(session, DriftDay, bundle)
     with own.begin() as session:
         session.execute(text(f"SET LOCAL ROLE {Role.OPERATOR}"))
         assert not isinstance(measure(session), Waiting)

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 
 from db.engine import make_engine, make_sessions
-from db.models import HumanLabel, VerdictLabel
-from db.queries import accusations, feedback, figures
+from db.models import FeedbackDay, HumanLabel, VerdictLabel
+from db.queries import accusations, daily, figures
 from migrations.grants import Role
 from migrations.roles import make_roles
 from tests.db import factories
@@ -87,7 +87,7 @@ def test_the_sweeper_draws_reckons_and_counts(url: str) -> None:
         with own.begin() as session:
             assert draw_one_batch(session, lots, limit=9) == 1
         with own.begin() as session:
-            assert not feedback.measured_today(session)
+            assert not daily.measured_today(session, FeedbackDay)
             measure(session)
             figures.messages_pending(session)
     with sessions_as(url, Role.WORKER) as own, own.begin() as session:

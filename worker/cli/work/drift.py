@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import typer
 
-from db.queries import drift as stored
-from db.queries.drift import Day
+from db.models import DriftDay
+from db.queries import daily
+from db.queries.daily import Day
 from detector.features.words import EMBEDDING_WORDS, GROUP_WORDS
-from detector.reasons import Reason, Rejected
 from worker.cli.output import Format, print_records
+from worker.cli.work.days import SHOWN, bundle_of, named
 from worker.cli.work.wiring import installation
 from worker.drift.comparison import measures
 from worker.drift.measure import LEAST, Waiting, measure
 
 _DAYS = 90
-_SHOWN = 12
 _PREFIX = "features_"
 _COLUMNS = ("day", "measure", "what", "value", "by_chance", "finding")
 _WORDS = {"scores": "probability of being synthetic", "embedding": EMBEDDING_WORDS}
@@ -34,8 +34,11 @@ def drift(*, now: bool, course: str | None, format_: Format) -> None:
                 found = measure(session)
                 waiting = found if isinstance(found, Waiting) else None
         with sessions() as session:
-            known = stored.latest(session)
-            days = known[:1] if course is None else stored.course(session, _of(known, course), days=_DAYS)
+            days = daily.latest(session, DriftDay)
+            if course is None:
+                days = days[:1]
+            else:
+                days = daily.course(session, DriftDay, bundle_of(days, course), days=_DAYS)
     if waiting is not None:
         typer.echo(_said(waiting), err=True)
     if days or format_ is Format.JSONL:
@@ -44,25 +47,13 @@ def drift(*, now: bool, course: str | None, format_: Format) -> None:
         typer.echo(_NOTHING)
 
 
-def _of(known: list[Day], asked: str) -> str:
-    """The one bundle whose id begins so."""
-    found = [day.bundle_id for day in known if day.bundle_id.startswith(asked)]
-    if len(found) != 1:
-        named = ", ".join(day.bundle_id[:_SHOWN] for day in known) or "none yet"
-        raise Rejected(
-            Reason.NOT_FOUND,
-            f"{len(found)} measured bundles have an id that begins with {asked!r}; measured: {named}",
-        )
-    return found[0]
-
-
 def _said(waiting: Waiting) -> str:
     if waiting.bundle_id is None:
         return "no bundle has judged yet: start a worker and post an upload"
     if waiting.ends_at is None:
-        return f"bundle {waiting.bundle_id[:_SHOWN]} judges, and has judged no upload yet"
+        return f"bundle {waiting.bundle_id[:SHOWN]} judges, and has judged no upload yet"
     return (
-        f"uploads will be compared with the first week of bundle {waiting.bundle_id[:_SHOWN]}, which ends "
+        f"uploads will be compared with the first week of bundle {waiting.bundle_id[:SHOWN]}, which ends "
         f"{waiting.ends_at:%Y-%m-%d %H:%M} UTC, or later, with its scan number {LEAST}: "
         f"{waiting.scans}{'' if waiting.scans < LEAST else ' or more'} so far"
     )
@@ -75,7 +66,7 @@ def _print(days: list[Day], format_: Format) -> None:
         newest = days[-1]
         known = newest.figures["reference"]
         title = (
-            f"{newest.bundle} {newest.bundle_id[:_SHOWN]}: {newest.figures['scans']} scans since "
+            f"{named(newest)}: {newest.figures['scans']} scans since "
             f"{newest.figures['begin'][:16]} against {known['scans']} of {known['begin'][:10]} to "
             f"{known['end'][:10]}"
         )

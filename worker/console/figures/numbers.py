@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from db.models import BundleState, HumanLabel, VerdictLabel
-from db.queries import bundles, decision_figures, drift_samples, first_opinions, queue_figures, ratings
+from db.models import BundleState, DriftDay, HumanLabel, VerdictLabel
+from db.queries import bundles, daily, decision_figures, drift_samples, first_opinions, queue_figures, ratings
+from db.queries.daily import Day
 from db.queries.decision_figures import AgainstMachine
-from db.queries.drift import Day, newest
 from db.queries.drift_samples import Period
 from detector.features.catalogue import SCHEMAS
 from detector.features.words import EMBEDDING_WORDS, GROUP_WORDS
@@ -274,7 +274,7 @@ def _drift(session: Session) -> Drift | None:
         scores=index(bins, now.bins, before.bins),
         labels=index(labels, *([each.labels[label] for label in VerdictLabel] for each in (now, before))),
         vector=_vector(session, active.id),
-        since_first_week=newest(session, active.id),
+        since_first_week=daily.newest(session, DriftDay, active.id),
     )
 
 
