@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import timedelta
+
 import numpy as np
-from sqlalchemy import update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db.base import db_after
-from db.models import Verdict
-from db.queries import bundles, verdicts
+from db.models import Features, Image, Verdict
+from db.queries import bundles
+from db.queries.sweeps import moment
 from tests.db import factories
 from tests.worker.inbox import Sessions
 
@@ -30,12 +33,24 @@ def scan(
 ) -> None:
     """Scans evenly over a period that lies so many seconds back; ``moved`` moves scores and vectors."""
     rng = np.random.default_rng(scans + int(moved))
-    for ago in np.linspace(since, until + 60, scans):
-        image = factories.image(session)
-        values = (rng.normal(size=LENGTH) + moved).astype("<f4").tobytes()
-        vector = factories.vector(
-            session, image, schema_id=SCHEMA, values=values, replaced=bytes(20), length=LENGTH
+    numbers = (rng.normal(size=(scans, LENGTH)) + moved).astype("<f4")
+    probabilities = np.minimum(1.0, rng.uniform(0, 0.5, size=scans) + moved / 4)
+    images = [factories.new_image() for _ in range(scans)]
+    vectors = [
+        factories.new_features(
+            image.id, schema_id=SCHEMA, values=row.tobytes(), replaced=bytes(20), length=LENGTH
         )
-        probability = min(1.0, rng.uniform(0, 0.5) + moved / 4)
-        made = verdicts.store(session, factories.new_verdict(image, vector, bundle, probability=probability))
-        session.execute(update(Verdict).where(Verdict.id == made.id).values(created_at=db_after(-float(ago))))
+        for image, row in zip(images, numbers, strict=True)
+    ]
+    verdicts = [
+        factories.new_verdict(vector.image_id, vector.id, bundle, probability=float(probability))
+        for vector, probability in zip(vectors, probabilities, strict=True)
+    ]
+    now = moment(session)
+    moments = [now - timedelta(seconds=float(ago)) for ago in np.linspace(since, until + 60, scans)]
+    for kind, rows in ((Image, images), (Features, vectors)):
+        session.execute(insert(kind), [asdict(row) for row in rows])
+    session.execute(
+        insert(Verdict),
+        [asdict(row) | {"created_at": at} for row, at in zip(verdicts, moments, strict=True)],
+    )

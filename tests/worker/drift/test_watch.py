@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
+from pydantic import SecretStr
 from sqlalchemy import delete, text
 
 from db.base import db_after
 from db.engine import make_engine, make_sessions
 from db.models import DriftDay, DriftReference, Verdict
 from db.queries import daily, drift
+from deploy.local.launch import free_port
 from migrations.grants import Role
 from migrations.roles import make_roles
 from tests.db import factories
 from tests.worker.drift.scans import DAY, HOUR, judged, scan
-from tests.worker.inbox import Sessions
-from tests.worker.monitoring.catalogue import samples
+from tests.worker.inbox import Sessions, wait_until
+from tests.worker.monitoring.catalogue import samples, value
 from worker.drift.measure import LEAST, Waiting, measure
 from worker.drift.watch import DriftWatch
 from worker.monitoring.drift import DriftMetrics
+from worker.settings import Settings
+from worker.sweeper import run
 
 
 @pytest.fixture
@@ -146,3 +152,30 @@ def test_the_bundle_that_judges_is_the_active_one_else_that_of_the_newest_scan(s
     active = judged(sessions)
     with sessions() as session:
         assert drift.speaking(session, "default") == active
+
+
+def test_a_running_sweeper_measures_and_tells_of_it_on_its_port(
+    new_database: Callable[[], str], settings: Settings
+) -> None:
+    url = new_database()
+    engine = make_engine(url, pooled=False)
+    sessions = make_sessions(engine)
+    bundle = judged(sessions)
+    with sessions.begin() as session:
+        scan(session, bundle, LEAST, since=10 * DAY, until=3 * DAY)
+        scan(session, bundle, 220, since=DAY - HOUR, until=0, moved=1.0)
+    engine.dispose()
+    own = {"database_url": SecretStr(url), "sweep_interval": 0.05, "monitor_port": free_port()}
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(settings.model_copy(update=own), stop))
+    thread.start()
+
+    def told_of_scores() -> float | None:
+        page = httpx.get(f"http://127.0.0.1:{own['monitor_port']}/metrics", trust_env=False, timeout=20)
+        return value(page.text, "artgate_drift_index", measure="scores")
+
+    try:
+        wait_until(lambda: (told_of_scores() or 0) > 0.25, "the measurement")
+    finally:
+        stop.set()
+        thread.join()
