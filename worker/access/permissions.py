@@ -116,6 +116,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/items/{item_id}/release"): Permission.WORK_QUEUE,
     ("GET", "/console/numbers"): Permission.READ_NUMBERS,
     ("GET", "/console/numbers.json"): Permission.READ_NUMBERS,
+    ("GET", "/console/feedback"): Permission.READ_NUMBERS,
     ("GET", "/console/models"): Permission.READ_MODELS,
     ("POST", "/console/models/step"): Permission.ROLL_OUT,
     ("POST", "/console/models/trial"): Permission.ROLL_OUT,

@@ -23,6 +23,7 @@ from worker.console.console import HOME, Console
 from worker.console.pages import (
     account,
     explanation,
+    feedback,
     items,
     mine,
     models,
@@ -44,7 +45,10 @@ THREADS = 8
 """Pages that are made at once, each with a connection."""
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation, numbers, models, mine)
+_PAGES = (
+    *(sign_in, second_factor, account, queue, items, steps, pictures, explanation, mine),
+    *(numbers, feedback, models),
+)
 
 
 def make_app(

@@ -37,7 +37,7 @@ READ = [
     *sorted(OF_THE_CONSOLE),
 ]
 MINE = [("GET", "/console/mine")]
-NUMBERS = [("GET", "/console/numbers"), ("GET", "/console/numbers.json")]
+NUMBERS = [("GET", f"/console/{page}") for page in ("numbers", "numbers.json", "feedback")]
 MODELS = [("GET", "/console/models")]
 ROLL_OUT = [("POST", f"/console/models/{step}") for step in ("step", "trial", "rollback")]
 ALLOWED = {
