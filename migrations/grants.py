@@ -106,6 +106,9 @@ _COLUMN_RIGHTS: Mapping[tuple[str, Role], str] = {
     ("events", Role.RELAY): "SELECT (id, received_at)",
     ("images", Role.RELAY): "SELECT (id, created_at)",
     ("bundles", Role.RELAY): "SELECT (id, name)",
+    # The console counts the keys that sign and reads none; what it sends again is not what it says.
+    ("webhook_keys", Role.CONSOLE): "SELECT (id, endpoint_id, retired_at)",
+    ("outbox", Role.CONSOLE): "UPDATE (state, not_before, delivered_at, last_error, tried_before)",
     # An erasure takes a verdict its vector, and finds a picture's vectors without reading them.
     ("verdicts", Role.SWEEPER): "UPDATE (features_id)",
     ("features", Role.SWEEPER): "SELECT (id, image_id)",

@@ -5,7 +5,7 @@ No message repeats the URL, which may hold a password.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 _BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps", "pyamqp", "sqs")
 _NETWORKED = {"redis", "rediss", "amqp", "amqps", "pyamqp"}
@@ -52,6 +52,14 @@ def check_http_url(url: str) -> str:
 def host_of(url: str) -> str:
     """The host that an URL names; empty where it names none."""
     return urlsplit(url).hostname or ""
+
+
+def without_secrets(url: str) -> str:
+    """The URL without a password and without what follows the path, which may be a key."""
+    parts = urlsplit(url)
+    return urlunsplit(
+        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "…" if parts.query else "", "")
+    )
 
 
 def _scheme(url: str) -> str:

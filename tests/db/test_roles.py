@@ -96,6 +96,8 @@ FORBIDDEN = [
     (Role.HOOK, "SELECT * FROM webhook_keys"),
     (Role.AUDITOR, "SELECT * FROM webhook_keys"),
     (Role.CONSOLE, "SELECT * FROM webhook_keys"),
+    (Role.CONSOLE, "SELECT secret FROM webhook_keys"),
+    (Role.CONSOLE, "UPDATE outbox SET payload = '{}'"),
     (Role.WORKER, "SELECT * FROM webhook_deliveries"),
     (Role.CONSOLE, "UPDATE features SET length = 0"),
     (Role.CONSOLE, "UPDATE events SET state = 'done'"),
@@ -133,6 +135,8 @@ ALLOWED = [
     (Role.SWEEPER, "SELECT * FROM audit_cursors FOR UPDATE"),
     (Role.OPERATOR, "DELETE FROM webhook_endpoints"),
     (Role.CONSOLE, "SELECT * FROM features"),
+    (Role.CONSOLE, "UPDATE outbox SET state = 'pending', delivered_at = NULL"),
+    (Role.CONSOLE, "SELECT count(id) FROM webhook_keys WHERE retired_at IS NULL"),
     (Role.AUDITOR, "SELECT * FROM audit_entries JOIN audit_links ON entry_id = audit_entries.id"),
     (Role.OPERATOR, "INSERT INTO external_identities SELECT * FROM external_identities"),
 ]

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """Have a picture, an object or an uploader forgotten."""
     MANAGE_WEBHOOKS = "manage_webhooks"
     """Have messages sent again to a webhook endpoint."""
+    READ_WEBHOOKS = "read_webhooks"
+    """See webhook endpoints, what they have not got, and the log of deliveries."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
@@ -50,6 +52,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.APPEAL: frozenset({Role.SERVICE}),
     Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
     Permission.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
+    Permission.READ_WEBHOOKS: frozenset({Role.ADMIN, Role.AUDITOR}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
@@ -121,6 +124,9 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/models/step"): Permission.ROLL_OUT,
     ("POST", "/console/models/trial"): Permission.ROLL_OUT,
     ("POST", "/console/models/rollback"): Permission.ROLL_OUT,
+    ("GET", "/console/webhooks"): Permission.READ_WEBHOOKS,
+    ("GET", "/console/webhooks/{endpoint}"): Permission.READ_WEBHOOKS,
+    ("POST", "/console/webhooks/{endpoint}/replay"): Permission.MANAGE_WEBHOOKS,
     ("GET", "/console/mine"): Permission.WORK_QUEUE,
     ("GET", "/console/account"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/preferences"): Permission.OWN_ACCOUNT,

@@ -33,6 +33,7 @@ from worker.console.pages import (
     second_factor,
     sign_in,
     steps,
+    webhooks,
 )
 from worker.hook import health
 from worker.hook.body import BodyLimit
@@ -47,7 +48,7 @@ CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (
     *(sign_in, second_factor, account, queue, items, steps, pictures, explanation, mine),
-    *(numbers, feedback, models),
+    *(numbers, feedback, models, webhooks),
 )
 
 

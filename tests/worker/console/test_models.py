@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyotp
 import pytest
 from fastapi.testclient import TestClient
 
@@ -94,9 +93,7 @@ def test_an_admin_signed_in_with_both_factors_takes_steps_in_their_own_name(
     name = account(trying, Role.ADMIN)
     browser = Browser(TestClient(served.app, base_url=HOST))
     browser.sign_in(name)
-    page = browser.send("/console/second-factor/enrol")
-    secret = page.text.split("Secret")[1].split()[0]
-    browser.send("/console/second-factor/confirm", code=pyotp.TOTP(secret).now())
+    browser.enrol()
     browser.open(MODELS)
     browser.post(f"{MODELS}/step", step="canary", percent="10", reason="forged")
     assert (browser.status, state_of(trying, TRIAL)) == (403, BundleState.SHADOW)

@@ -20,6 +20,7 @@ from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import decided, fresh_key
 from tests.worker.receiver import receiver
+from tests.worker.relaying import deliver
 from tests.worker.review.test_sampling import settle
 from worker.relay import Relay
 from worker.review.policy import AuditSampling
@@ -63,13 +64,12 @@ def test_the_relay_tells_endpoints_with_reasons(url: str) -> None:
         settings = Settings(webhook_url=main.url, webhook_secret=SecretStr("s"))
         with sessions_as(url, Role.RELAY) as own:
             relay = Relay(settings, sessions=own)
-            while relay.deliver_due():
-                pass
+            deliver(relay)
             relay.close()
         for told in (*shop.taken, *main.taken):
             assert told.json["statement"]["id"] == str(decision)
         assert (len(shop.taken), len(main.taken)) == (1, 1)
-    for role in (Role.HOOK, Role.OPERATOR):
+    for role in (Role.HOOK, Role.CONSOLE, Role.OPERATOR):
         with sessions_as(url, role) as sender, sender.begin() as session:
             assert endpoints.replay(session, "shop", Replay(delivery=decision)) in {0, 1}
             assert endpoints.replay(session, "settings", Replay(delivery=decision)) in {0, 1}
