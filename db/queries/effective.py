@@ -82,6 +82,13 @@ def decision_on(session: Session, image_id: UUID) -> ToldDecision | None:
     return None if row is None else ToldDecision(**row._mapping)
 
 
+def decision_of(session: Session, item_id: UUID) -> ToldDecision | None:
+    """The newest decision that settled an item; None where it is not settled, or may yet be taken back."""
+    query = _told().where(ReviewItem.id == item_id).order_by(Decision.created_at.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else ToldDecision(**row._mapping)
+
+
 def history(session: Session, pictures: Select[UUID], *, before: Place | None, limit: int) -> list[Said]:
     """What machines and people have said of some pictures, newest first, from behind a place on."""
     said = select(Verdict.id, Verdict.created_at, Verdict.image_id).where(Verdict.image_id.in_(pictures))

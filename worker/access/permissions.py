@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Claim items and decide them."""
     READ_NUMBERS = "read_numbers"
     """See how much waits and was decided, and how reviewers agree, under their pseudonyms."""
+    READ_STATEMENTS = "read_statements"
+    """See what the platform is told of the reasons of a SYNTHETIC decision."""
     READ_MODELS = "read_models"
     """See which bundles judge and are on trial, and what one on trial would change."""
     ROLL_OUT = "roll_out"
@@ -58,6 +60,8 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
     # Not a moderator: a pseudonym hides nobody from the colleague at the next desk.
     Permission.READ_NUMBERS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
+    # Not a moderator: a decision's reasons are no help with the next one.
+    Permission.READ_STATEMENTS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
     Permission.READ_MODELS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
     Permission.ROLL_OUT: frozenset({Role.ADMIN}),
     Permission.OWN_SESSION: _PEOPLE,
@@ -109,6 +113,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/next"): Permission.WORK_QUEUE,
     ("GET", "/console/ahead"): Permission.WORK_QUEUE,
     ("GET", "/console/items/{item_id}"): Permission.READ_QUEUE,
+    ("GET", "/console/items/{item_id}/statement"): Permission.READ_STATEMENTS,
     ("POST", "/console/items/{item_id}/claim"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/opinion"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/decide"): Permission.WORK_QUEUE,

@@ -32,6 +32,7 @@ from worker.console.pages import (
     queue,
     second_factor,
     sign_in,
+    statement,
     steps,
     webhooks,
 )
@@ -47,7 +48,7 @@ THREADS = 8
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (
-    *(sign_in, second_factor, account, queue, items, steps, pictures, explanation, mine),
+    *(sign_in, second_factor, account, queue, items, statement, steps, pictures, explanation, mine),
     *(numbers, feedback, models, webhooks),
 )
 

@@ -39,15 +39,16 @@ READ = [
 MINE = [("GET", "/console/mine")]
 NUMBERS = [("GET", f"/console/{page}") for page in ("numbers", "numbers.json", "feedback")]
 MODELS = [("GET", "/console/models")]
+STATEMENTS = [("GET", f"{ITEM}/statement")]
 WEBHOOKS = [("GET", "/console/webhooks"), ("GET", "/console/webhooks/{endpoint}")]
 REPLAY = [("POST", "/console/webhooks/{endpoint}/replay")]
 ROLL_OUT = [("POST", f"/console/models/{step}") for step in ("step", "trial", "rollback")]
 ALLOWED = {
     Role.SERVICE: [],
     Role.MODERATOR: READ + WORK + OWN + MINE,
-    Role.SENIOR: READ + WORK + OWN + MINE + NUMBERS + MODELS,
-    Role.ADMIN: READ + OWN + NUMBERS + MODELS + ROLL_OUT + WEBHOOKS + REPLAY,
-    Role.AUDITOR: READ + OWN + NUMBERS + MODELS + WEBHOOKS,
+    Role.SENIOR: READ + WORK + OWN + MINE + NUMBERS + MODELS + STATEMENTS,
+    Role.ADMIN: READ + OWN + NUMBERS + MODELS + STATEMENTS + ROLL_OUT + WEBHOOKS + REPLAY,
+    Role.AUDITOR: READ + OWN + NUMBERS + MODELS + STATEMENTS + WEBHOOKS,
 }
 """Said once more, apart from the tables, so that a slip in them is seen."""
 OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("POST", "/console/theme")}
