@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from tests.worker.access.people import PASSWORD
@@ -61,6 +62,17 @@ class Visitor:
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.press_button("Sign in")
+
+    def enrol(self) -> None:
+        """Set up an authenticator on the page that asks for it, and give its first code."""
+        self.press_button("Set up an authenticator")
+        self.give_first_code()
+
+    def give_first_code(self) -> None:
+        """Give the code of the authenticator that the page offers."""
+        secret = self.page.locator("code.secret").first.inner_text()
+        self.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
+        self.press_button("Confirm")
 
     def press_button(self, name: str) -> None:
         """Press the button whose words begin so, and wait for the page that it leads to."""

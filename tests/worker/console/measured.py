@@ -37,10 +37,14 @@ def some_verdicts(wrong: int, right: int) -> list[Judged]:
     """Of the SYNTHETIC ones so many are wrong; of 40 GENUINE ones 2; of 20 in between 14 are synthetic."""
     return [
         *told(VerdictLabel.SYNTHETIC, HumanLabel.GENUINE, wrong, probability=0.8, share=0.5),
-        *told(VerdictLabel.SYNTHETIC, HumanLabel.SYNTHETIC, right, probability=0.9, share=0.5),
+        *told(VerdictLabel.SYNTHETIC, HumanLabel.SYNTHETIC, right // 2, probability=0.85, share=0.5),
+        *told(VerdictLabel.SYNTHETIC, HumanLabel.SYNTHETIC, right - right // 2, probability=0.97, share=0.5),
         *told(VerdictLabel.SYNTHETIC, HumanLabel.CANNOT_TELL, 1, probability=0.9, share=0.5),
-        *told(VerdictLabel.GENUINE, HumanLabel.GENUINE, 38, probability=0.1, share=0.05),
-        *told(VerdictLabel.GENUINE, HumanLabel.SYNTHETIC, 2, probability=0.3, share=0.05),
-        *told(VerdictLabel.UNCERTAIN, HumanLabel.SYNTHETIC, 14, probability=0.55),
-        *told(VerdictLabel.UNCERTAIN, HumanLabel.GENUINE, 6, probability=0.45),
+        *told(VerdictLabel.GENUINE, HumanLabel.GENUINE, 30, probability=0.06, share=0.05),
+        *told(VerdictLabel.GENUINE, HumanLabel.GENUINE, 8, probability=0.22, share=0.05),
+        *told(VerdictLabel.GENUINE, HumanLabel.SYNTHETIC, 2, probability=0.26, share=0.05),
+        *told(VerdictLabel.UNCERTAIN, HumanLabel.SYNTHETIC, 10, probability=0.58),
+        *told(VerdictLabel.UNCERTAIN, HumanLabel.GENUINE, 4, probability=0.52),
+        *told(VerdictLabel.UNCERTAIN, HumanLabel.SYNTHETIC, 4, probability=0.44),
+        *told(VerdictLabel.UNCERTAIN, HumanLabel.GENUINE, 2, probability=0.41),
     ]

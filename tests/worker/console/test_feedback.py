@@ -103,8 +103,8 @@ def test_the_figures_are_those_that_were_kept(measured: Sessions) -> None:
     assert {each.name for each in found.newest} == {"winter", "spring"}
     tenths = {round(each.begin, 1): each for each in found.chosen.calibration}
     assert tenths[0.9].found == 1.0
-    assert (tenths[0.9].verdicts, tenths[0.9].standing_for) == (19, 38.0)
-    assert (tenths[0.8].verdicts, tenths[0.8].found) == (1, 0.0)
+    assert (tenths[0.9].verdicts, tenths[0.9].standing_for) == (10, 20.0)
+    assert (tenths[0.8].verdicts, tenths[0.8].found) == (10, 0.9)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ from worker.console.figures.svg import (
 _ROW = 24.0
 _NAMES = 168.0
 """Room for the names of rows."""
+_END = 28.0
+"""Room to the right of a scale, for the half of its last number."""
 _MARKS = 8
 """Most names below the columns; more would run into each other."""
 
@@ -111,7 +113,7 @@ def intervals(
 ) -> Chart:
     """A dot with its interval for each row, on one scale from ``low`` to ``high``."""
     height = TOP + _ROW * len(rows) + BOTTOM
-    width = WIDTH - _NAMES - 16
+    width = WIDTH - _NAMES - _END
 
     def x(value: float) -> float:
         return _NAMES + width * (min(max(value, low), high) - low) / (high - low)

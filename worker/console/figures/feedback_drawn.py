@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from worker.console.figures.charts import Chart, Interval, intervals
-from worker.console.figures.feedback import SHOWN, Feedback, Measured
+from worker.console.figures.feedback import Feedback, Measured
 from worker.console.figures.points import Point, points
 from worker.console.figures.shares import Share
 from worker.console.figures.svg import ceiling
@@ -14,6 +14,8 @@ from worker.console.figures.svg import ceiling
 _CALIBRATION_HEIGHT, _COURSE_HEIGHT = 340.0, 200.0
 _MOST_NAMES = 5
 """Most names of days below a course."""
+_LETTERS = 8
+"""Of a bundle's name and of its id that a chart has room for."""
 
 
 def draw(feedback: Feedback) -> dict[str, Chart]:
@@ -54,7 +56,7 @@ def _errors(measured: Measured) -> Chart | None:
 
 def _bundles(newest: Sequence[Measured]) -> Chart | None:
     """Only where there is something to compare."""
-    rows = [(each.bundle_id[:SHOWN], each.accused_wrongly) for each in newest]
+    rows = [(f"{each.name[:_LETTERS]} {each.bundle_id[:_LETTERS]}", each.accused_wrongly) for each in newest]
     known = [row for row in rows if row[1].value is not None]
     if len(known) < 2:
         return None

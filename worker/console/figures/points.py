@@ -13,6 +13,9 @@ from worker.console.figures.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, dot, dra
 
 _INSET = 24.0
 """Room between the edges and the outermost points and names."""
+_FEW = 31
+_LARGE, _SMALL = 5.0, 2.5
+"""Radii of the dots where they are few, and where large ones would cover each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,9 @@ def points(
         parts.append(line(plane.x(0), plane.y(0), plane.x(top), plane.y(top), "expected"))
     if joined:
         parts += [_between(plane, one, other) for one, other in pairwise(found)]
+    radius = _LARGE if len(found) <= _FEW else _SMALL
     for each in found:
-        parts += _whiskered(plane, each, tone)
+        parts += _whiskered(plane, each, tone, radius)
     return Chart(svg=drawing(parts, height, key, title, told), keys=())
 
 
@@ -83,7 +87,7 @@ def _between(plane: _Plane, one: Point, other: Point) -> Markup:
     return line(plane.x(one.at), plane.y(one.value), plane.x(other.at), plane.y(other.value), "course")
 
 
-def _whiskered(plane: _Plane, point: Point, tone: str) -> Iterator[Markup]:
+def _whiskered(plane: _Plane, point: Point, tone: str, radius: float) -> Iterator[Markup]:
     x = plane.x(point.at)
     yield line(x, plane.y(point.low), x, plane.y(point.high), "whisker")
-    yield dot(x, plane.y(point.value), tone)
+    yield dot(x, plane.y(point.value), tone, radius)

@@ -47,9 +47,11 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     )
 
 
-def dot(x: float, y: float, tone: str) -> Markup:
+def dot(x: float, y: float, tone: str, radius: float = 5.0) -> Markup:
     """A dot in the colour of a meaning."""
-    return Markup('<circle class="tone-{}" cx="{}" cy="{}" r="5"/>').format(tone, number(x), number(y))
+    return Markup('<circle class="tone-{}" cx="{}" cy="{}" r="{}"/>').format(
+        tone, number(x), number(y), number(radius)
+    )
 
 
 def text(x: float, y: float, words: str, anchor: str) -> Markup:
