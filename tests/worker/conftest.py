@@ -31,6 +31,14 @@ def sessions(database: str) -> Iterator[Sessions]:
     engine.dispose()
 
 
+@pytest.fixture
+def own_sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+    """Sessions of a database that only this test has."""
+    engine = make_engine(new_database(), application="tests")
+    yield make_sessions(engine)
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def dispatcher(settings: Settings) -> Iterator[Dispatcher]:
     """A line to the module's broker."""

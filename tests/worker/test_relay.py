@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from db.engine import make_engine, make_sessions
 from db.models.outbox import Message, MessageState
 from db.queries import outbox
 from detector.reasons import Fault
@@ -27,11 +26,9 @@ TRIES = 3
 
 
 @pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+def sessions(own_sessions: Sessions) -> Sessions:
     """A database for each test: the relay takes everything that is due."""
-    engine = make_engine(new_database())
-    yield make_sessions(engine)
-    engine.dispose()
+    return own_sessions
 
 
 @pytest.fixture

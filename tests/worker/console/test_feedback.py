@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
-from db.engine import make_engine, make_sessions
 from db.models.accounts import Role
 from db.queries import bundles, policies
 from tests.worker.access.people import account, bearer
@@ -26,11 +25,9 @@ FIRST = dt.date(2026, 5, 1)
 
 
 @pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+def sessions(own_sessions: Sessions) -> Sessions:
     """A database of this test alone: with nothing in it."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
+    return own_sessions
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from db.models.accounts import Role
 from db.models.bundles import DEFAULT_NAME
 from db.queries import bundles, rollouts
 from tests.db import factories
-from tests.worker.access.people import account, bearer
+from tests.worker.access.people import account
 from tests.worker.console.browser import Browser, Page
-from tests.worker.console.conftest import HOST
+from tests.worker.console.conftest import HOST, Asking, asker
 from tests.worker.inbox import Sessions
 from tests.worker.rollout.rows import look_on
 from worker.console.app import make_app
@@ -24,7 +24,6 @@ from worker.settings import Settings
 
 ACTIVE, TRIAL = "ab" * 32, "cd" * 32
 MODELS = "/console/models"
-Asking = Callable[[Role], TestClient]
 
 
 @pytest.fixture
@@ -53,14 +52,7 @@ def served(settings: Settings, trying: Sessions) -> Iterator[TestClient]:
 
 @pytest.fixture
 def asking(served: TestClient, trying: Sessions) -> Asking:
-    """Makes a client that asks with the token of a new account of a role."""
-
-    def make(role: Role) -> TestClient:
-        made = TestClient(served.app, base_url=HOST)
-        made.headers.update(bearer(trying, account(trying, role)))
-        return made
-
-    return make
+    return asker(served, trying)
 
 
 def state_of(sessions: Sessions, bundle_id: str) -> BundleState:

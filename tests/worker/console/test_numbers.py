@@ -16,14 +16,12 @@ from db.queries import bundles
 from tests.db import factories
 from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Page
-from tests.worker.console.conftest import HOST
+from tests.worker.console.conftest import HOST, Asking, asker
 from tests.worker.filing import BUNDLE, file_uncertain
 from tests.worker.inbox import Sessions
 from worker.console.app import make_app
 from worker.review import deciding, desk
 from worker.settings import Settings
-
-Asking = Callable[..., TestClient]
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +59,7 @@ def add_account(session: Session, name: str) -> None:
 def asking(settings: Settings, quiet: Sessions) -> Iterator[Asking]:
     """Makes a client that asks with the token of a new account of a role."""
     with TestClient(make_app(settings, quiet), base_url=HOST) as served:
-
-        def make(role: Role, name: str | None = None) -> TestClient:
-            made = TestClient(served.app, base_url=HOST)
-            made.headers.update(bearer(quiet, name or account(quiet, role)))
-            return made
-
-        yield make
+        yield asker(served, quiet)
 
 
 def test_the_numbers_are_those_of_what_was_done(asking: Asking) -> None:

@@ -13,7 +13,7 @@ from db.models.accounts import Role
 from db.queries.signals import Signals
 from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Page
-from tests.worker.console.conftest import HOST, NewBrowser
+from tests.worker.console.conftest import HOST, Asking, NewBrowser, asker
 from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import decided, fresh_key
@@ -21,20 +21,12 @@ from worker.console.app import make_app
 from worker.review import signals
 from worker.settings import Settings
 
-Asking = Callable[[Role], TestClient]
 NewDecided = Callable[..., tuple[UUID, str]]
 
 
 @pytest.fixture
 def asking(new_browser: NewBrowser, sessions: Sessions) -> Asking:
-    """Makes a client that asks with the token of a new account of a role."""
-
-    def make(role: Role) -> TestClient:
-        made = new_browser().client
-        made.headers.update(bearer(sessions, account(sessions, role)) | {"Accept": "text/html"})
-        return made
-
-    return make
+    return asker(new_browser().client, sessions)
 
 
 @pytest.fixture

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from db.engine import make_engine, make_sessions
 from db.models import MessageKind
 from db.models.accounts import Role
 from db.queries import endpoints as stored
 from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Browser, Form, Page
-from tests.worker.console.conftest import HOST
+from tests.worker.console.conftest import HOST, Asking, asker
 from tests.worker.inbox import Sessions
 from tests.worker.receiver import Receiver
 from tests.worker.relaying import add, deliver, give_up, tell
@@ -26,15 +25,12 @@ from worker.settings import Settings
 from worker.webhooks import endpoints
 
 WEBHOOKS = "/console/webhooks"
-Asking = Callable[[Role], TestClient]
 
 
 @pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+def sessions(own_sessions: Sessions) -> Sessions:
     """A database for each test: the relay takes everything that is due."""
-    engine = make_engine(new_database(), application="tests")
-    yield make_sessions(engine)
-    engine.dispose()
+    return own_sessions
 
 
 @pytest.fixture
@@ -52,14 +48,7 @@ def served(settings: Settings, sessions: Sessions) -> Iterator[TestClient]:
 
 @pytest.fixture
 def asking(served: TestClient, sessions: Sessions) -> Asking:
-    """Makes a client that asks with the token of a new account of a role."""
-
-    def make(role: Role) -> TestClient:
-        made = TestClient(served.app, base_url=HOST)
-        made.headers.update(bearer(sessions, account(sessions, role)) | {"Accept": "text/html"})
-        return made
-
-    return make
+    return asker(served, sessions)
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from db.engine import make_engine, make_sessions
 from tests.worker.inbox import Sessions
 from tests.worker.receiver import Receiver, receiver
 from worker.relay import Relay
@@ -16,11 +15,9 @@ TRIES = 2
 
 
 @pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+def sessions(own_sessions: Sessions) -> Sessions:
     """A database for each test: the relay takes everything that is due."""
-    engine = make_engine(new_database())
-    yield make_sessions(engine)
-    engine.dispose()
+    return own_sessions
 
 
 @pytest.fixture
