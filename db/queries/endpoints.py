@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
-from db.models import MessageState, WebhookDelivery, WebhookEndpoint, WebhookKey
+from db.models import WebhookEndpoint, WebhookKey
+from db.queries import undelivered
 
 LIVE_KEYS = 2
 _UNSYNCHRONISED = {"synchronize_session": False}
@@ -175,14 +176,7 @@ def _by_name() -> Select[WebhookEndpoint]:
 
 
 def _overview(session: Session, endpoint: WebhookEndpoint) -> Overview:
-    waiting = dict(
-        session.execute(
-            select(WebhookDelivery.state, func.count())
-            .where(WebhookDelivery.endpoint_id == endpoint.id)
-            .where(WebhookDelivery.state != MessageState.DELIVERED)
-            .group_by(WebhookDelivery.state)
-        ).all()
-    )
+    waiting = undelivered.counts(session, endpoint.id)
     return Overview(
         id=endpoint.id,
         name=endpoint.name,
@@ -193,8 +187,8 @@ def _overview(session: Session, endpoint: WebhookEndpoint) -> Overview:
         disabled_at=endpoint.disabled_at,
         failures=endpoint.failures,
         rest_until=endpoint.rest_until,
-        pending=waiting.get(MessageState.PENDING, 0),
-        dead=waiting.get(MessageState.DEAD, 0),
+        pending=waiting.pending,
+        dead=waiting.dead,
         created_at=endpoint.created_at,
     )
 

@@ -15,6 +15,8 @@ from tests.worker.access.people import PASSWORD
 _LOCAL = frozenset({"127.0.0.1", "localhost"})
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d) ")
 """What Chromium writes of every answer that is a refusal, also of a page that tells of it in words."""
+_TYPED_FIRST = "Autofocus processing was blocked because a document already has a focused element."
+"""What Chromium writes where someone typed into a field before the page had put the focus there."""
 _NOTE_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -131,5 +133,5 @@ class Visitor:
             self.requested.append(request.url)
 
     def _note_words(self, message: ConsoleMessage) -> None:
-        if not _REFUSED.match(message.text):
+        if not _REFUSED.match(message.text) and message.text != _TYPED_FIRST:
             self.complaints.append(f"{message.type}: {message.text}")

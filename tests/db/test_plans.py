@@ -58,6 +58,7 @@ from db.queries import (
     signals,
     statements,
     sweeps,
+    undelivered,
     uploaders,
     verdicts,
 )
@@ -158,6 +159,14 @@ def _tell_endpoints(session: Session) -> None:
     delivery_log.latest(session, delivery=due.id, limit=50)
 
 
+def _undelivered(session: Session) -> None:
+    endpoints.everything(session)
+    undelivered.counts(session, None)
+    for endpoint in (None, ENDPOINT):
+        undelivered.dead(session, endpoint, limit=50)
+    delivery_log.latest(session, of_settings=True, limit=100)
+
+
 def _forget_deliveries(session: Session) -> None:
     deliveries.forget_delivered(session, older_seconds=3600, limit=100)
     delivery_log.trim(session, older_seconds=3600, limit=100)
@@ -187,6 +196,7 @@ def _holds(session: Session) -> None:
     image_id = session.execute(text(IMAGE)).scalar_one()
     effective.machine_verdict(session, image_id)
     effective.decision_on(session, image_id)
+    effective.decision_of(session, factories.item(session, image_id=image_id))
     pictures = effective.pictures_of("art", "key 7")
     effective.image_of(session, "art", "key 7")
     effective.history(session, pictures, before=None, limit=50)
@@ -277,6 +287,7 @@ QUERIES: dict[str, Query] = {
     "second page of items": _second_page,
     "deliver": _deliver,
     "tell endpoints": _tell_endpoints,
+    "what endpoints have not got": _undelivered,
     "forget deliveries": _forget_deliveries,
     "accuse an uploader": _accuse,
     "verdicts to draw from": lambda session: audit_samples.candidates(session, limit=500),

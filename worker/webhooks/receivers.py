@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.models import MessageState
 from db.queries import endpoints, undelivered
 from db.queries.endpoints import Overview
 from worker.webhook_settings import WebhookSettings
@@ -76,7 +75,7 @@ def _of(endpoint: Overview) -> Receiver:
 
 
 def _of_settings(session: Session, settings: WebhookSettings) -> Receiver:
-    waiting = undelivered.of_settings(session)
+    waiting = undelivered.counts(session, None)
     return Receiver(
         id=None,
         name=SETTINGS,
@@ -88,8 +87,8 @@ def _of_settings(session: Session, settings: WebhookSettings) -> Receiver:
         rest_until=None,
         state="on",
         failures=0,
-        pending=waiting.get(MessageState.PENDING, 0),
-        dead=waiting.get(MessageState.DEAD, 0),
+        pending=waiting.pending,
+        dead=waiting.dead,
         created_at=None,
     )
 
