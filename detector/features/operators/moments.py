@@ -56,6 +56,27 @@ def variance(values: Real) -> float:
     return float(_central_moments(np.ascontiguousarray(values).ravel(), float(values.mean()))[0])
 
 
+@compiled_sum
+def weighted_sum(values: Real, weights: Real) -> float:
+    """Sum of float64 (rows, columns) values times weights of the same shape."""
+    total = 0.0
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            total += values[y, x] * weights[y, x]
+    return total
+
+
+@compiled_sum
+def weighted_squares(values: Real, mean: float, weights: Real) -> float:
+    """Weighted sum of the squared deviations of float64 (rows, columns) values from ``mean``."""
+    total = 0.0
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            deviation = values[y, x] - mean
+            total += deviation * deviation * weights[y, x]
+    return total
+
+
 def level_moments(counts: Counts) -> Moments:
     """Moments of integers 0, 1, 2 ... that occur ``counts`` times each."""
     levels = np.arange(counts.size, dtype=np.float64)
