@@ -116,7 +116,7 @@ def _sums(pairs: Line) -> tuple[int, float, int, int, int]:
     """What `_Sums` holds, by way of the pairs of each difference and of each level."""
     levels = len(pairs)
     apart, occurs = np.zeros(levels, dtype=np.uint32), np.zeros(levels, dtype=np.uint32)
-    cells = 0
+    cells = np.int64(0)
     for low in range(levels):
         row, total = pairs[low, low:], np.uint32(0)
         for difference in range(row.size):
@@ -127,13 +127,13 @@ def _sums(pairs: Line) -> tuple[int, float, int, int, int]:
             cells += np.int64(np.uint32(count * count))
         occurs[low] += total
         cells += np.int64(row[0]) ** 2
-    square_difference, homogeneity, linear, square = 0, 0.0, 0, 0
+    square_difference, linear, square, homogeneity = np.int64(0), np.int64(0), np.int64(0), 0.0
     for k in range(levels):
         square_difference += np.int64(apart[k]) * k * k
         homogeneity += apart[k] / (1.0 + k * k)
         linear += np.int64(occurs[k]) * k
         square += np.int64(occurs[k]) * k * k
-    return square_difference, homogeneity, linear, square, 2 * cells
+    return int(square_difference), homogeneity, int(linear), int(square), 2 * int(cells)
 
 
 def _correlation(total: float, sums: _Sums) -> float:

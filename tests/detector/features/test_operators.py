@@ -14,10 +14,11 @@ from detector.features.groups.fractal import box_dimension
 from detector.features.groups.gabor import gabor
 from detector.features.groups.residual_autocorrelation import autocorrelation
 from detector.features.operators.components import areas, label
+from detector.features.operators.daubechies import diagonal_details
 from detector.features.operators.filters import sobel
 from detector.features.operators.glcm import cooccurrence
 from detector.features.operators.haar import haar
-from detector.features.operators.histogram import bin_edges, code_histogram, entropy, histogram
+from detector.features.operators.histogram import bin_scale, code_histogram, entropy, histogram
 from detector.features.operators.hog import orientation
 from detector.features.operators.moments import level_moments, moments
 from detector.features.operators.patches import patches
@@ -73,7 +74,7 @@ def test_a_histogram_counts_its_upper_end_in_the_last_bin() -> None:
 
 def test_a_histogram_of_equal_values_spans_one_around_them() -> None:
     assert histogram(np.full(5, 3.0), 4).tolist() == [0, 0, 5, 0]
-    assert bin_edges(3.0, 3.0, 2).tolist() == [2.5, 3.0, 3.5]
+    assert bin_scale(3.0, 3.0, 2) == (2.5, 0.5)
 
 
 @pytest.mark.parametrize("bins", [10, 50, 256])
@@ -144,6 +145,17 @@ def test_haar_repeats_the_last_row_and_column_of_an_odd_picture() -> None:
     level = haar(np.arange(9.0).reshape(3, 3))
     assert level.hh[1].tolist() == [0.0, 0.0]
     assert level.hl[1].tolist() == [-1.0, 0.0]
+
+
+@pytest.mark.parametrize("level", [0.0, 50 / 255, 128 / 255, 200 / 255, 1.0])
+def test_diagonal_details_have_the_bits_of_pywavelets(level: float) -> None:
+    """Also on flat pictures and steps, where the order of summation decides what is exactly zero."""
+    flat = np.full((255, 255), level)
+    stepped = np.where(np.indices(flat.shape).sum(axis=0) < 300, flat, 0.7)
+    for image in (flat, stepped, level * RNG.random(flat.shape)):
+        _, across = pywt.dwt(image, "db2", mode="symmetric", axis=0)
+        _, expected = pywt.dwt(across, "db2", mode="symmetric", axis=1)
+        assert np.array_equal(diagonal_details(image), expected)
 
 
 def test_patches_are_whole_and_in_raster_order() -> None:
