@@ -54,7 +54,7 @@ def _half_kernel(sigma: float) -> Real:
 
 @cache
 def _blur(radius: int) -> Callable[[Real, int, Real], Real]:
-    """Both passes over a picture with its border, for kernels of one width; see module `correlation`."""
+    """Both passes over a picture with its border, for kernels of one width: their sums stay in registers."""
 
     def blurred(bordered: Real, step: int, kernel: Real) -> Real:
         rows, margin = bordered.shape[0] - 2 * radius, radius * step
