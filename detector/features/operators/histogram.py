@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from detector.features.arrays import EPS0, Counts, Levels, Real
 from detector.features.compiled import compiled
+
+Whole: TypeAlias = npt.NDArray[np.integer]
+"""Integers of any kind: levels, codes, labels or places."""
 
 _BLOCK = 512
 """Values whose bins are found before they are counted; they stay in the nearest cache."""
@@ -90,7 +94,7 @@ def _tables(size: int) -> tuple[Counts, Counts]:
 
 
 @compiled
-def _count(even: Counts, odd: Counts, index: Counts | Levels) -> None:
+def _count(even: Counts, odd: Counts, index: Whole) -> None:
     for i in range(0, index.size - 1, 2):
         even[np.uintp(index[i])] += 1
         odd[np.uintp(index[i + 1])] += 1
@@ -98,13 +102,13 @@ def _count(even: Counts, odd: Counts, index: Counts | Levels) -> None:
         even[np.uintp(index[-1])] += 1
 
 
-def level_counts(levels: Levels, count: int = 256) -> Counts:
+def level_counts(levels: Whole, count: int = 256) -> Counts:
     """How often each of the integers 0 .. count - 1 occurs in a plane."""
     return _level_counts(np.ascontiguousarray(levels).ravel(), count)
 
 
 @compiled
-def _level_counts(levels: Levels, count: int) -> Counts:
+def _level_counts(levels: Whole, count: int) -> Counts:
     even, odd = _tables(count)
     _count(even, odd, levels)
     return even + odd
