@@ -123,6 +123,33 @@ def _differences(image: Real, step: int) -> tuple[Real, Real]:
     return vertical, horizontal
 
 
+def sobel_length(image: Real) -> Real:
+    """Length of the Sobel gradient of a float64 (rows, columns) picture, whose planes aren't kept."""
+    return _lengths(np.ascontiguousarray(image))
+
+
+@compiled
+def _lengths(image: Real) -> Real:
+    """Row by row, each once the differences across the row below it are at hand."""
+    rows, width = image.shape
+    lengths, line = np.empty_like(image), np.empty(width + 2)
+    across, vertical, horizontal = np.empty((3, width)), np.empty(width), np.empty(width)
+    for below in range(rows + 1):
+        if below < rows:
+            line[1 : 1 + width] = image[below]
+            _mirror(line, 1, 1)
+            _subtract(across[below % 3], line[2:], line)
+        if below > 0:
+            y, last = below - 1, rows - 1
+            _subtract(line[1 : 1 + width], image[min(y + 1, last)], image[max(y - 1, 0)])
+            _mirror(line, 1, 1)
+            _smooth(vertical, line, line[1:], line[2:])
+            _smooth(horizontal, across[max(y - 1, 0) % 3], across[y % 3], across[min(y + 1, last) % 3])
+            for x in range(width):
+                lengths[y, x] = np.sqrt(vertical[x] * vertical[x] + horizontal[x] * horizontal[x])
+    return lengths
+
+
 @compiled
 def _subtract(difference: Real, ahead: Real, behind: Real) -> None:
     for x in range(difference.size):
