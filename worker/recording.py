@@ -56,9 +56,7 @@ def record(
     given = new_verdict(scored.verdict, image_id, features_id, VerdictOrigin.SCAN)
     given = _within_limit(session, claim, given, synthetic_limit)
     stored = verdicts.store(session, replace(given, stage_ms=stage_ms, event_id=claim.event_id))
-    version = read_version(claim, fetched)
-    verdict = verdicts.find(session, claim.bucket, claim.key, version, scored.verdict.bundle)
-    assert verdict is not None, "it was written or found in this transaction"
+    verdict = stored.verdict
     if stored.inserted and verdict.label is VerdictLabel.UNCERTAIN:
         review.open_item(session, _item(claim, verdict))
     conclude(session, claim, verdict)

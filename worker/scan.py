@@ -27,7 +27,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.engine import make_engine, make_sessions
+from db.engine import asking, make_engine, make_sessions
 from db.queries import claims, verdicts
 from db.queries.claims import Claim
 from detector import DecodeLimits
@@ -200,10 +200,11 @@ class Scanner:
         if object_version is None:
             return False
         detector = lineup.pair_for(claim.bucket, claim.key, object_version).speaks
-        with self._sessions.begin() as session:
+        with asking(self._sessions) as session:
             known = verdicts.find(session, claim.bucket, claim.key, object_version, detector.bundle.id)
-            if known is None:
-                return False
+        if known is None:
+            return False
+        with self._sessions.begin() as session:
             recording.conclude(session, claim, known)
         log.info("known_already", extra=fields(label=known.label.value))
         self._seen(ScanOutcome.KNOWN)

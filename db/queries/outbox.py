@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Update, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Insert,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after, db_now
@@ -60,17 +75,23 @@ def add(
     out before commits, and a message that became visible late would be overtaken by its successor.
     Who adds several messages in one transaction adds them in the order of their subjects.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
-    session.execute(
-        insert(_MESSAGES).values(
-            id=message_id,
-            subject=subject,
-            kind=kind,
-            payload=payload,
-            not_before=db_after(wait_seconds),
-            told_from=db_after(wait_seconds),
-        ),
-    )
+    session.execute(_taking_turns(), {"of_subject": subject})
+    given = {"id": message_id, "subject": subject, "kind": kind, "payload": payload}
+    session.execute(_adding(), given | {"wait_seconds": wait_seconds})
+
+
+@cache
+def _taking_turns() -> Select[None]:
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("of_subject", type_=Text()), 0)))
+
+
+@cache
+def _adding() -> Insert:
+    """Built once, as is the one above: they are run for every scan."""
+    due = db_now() + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("wait_seconds", type_=Double()))
+    columns = [_MESSAGES.c[name] for name in ("id", "subject", "kind", "payload")]
+    given = {column.name: bindparam(column.name, type_=column.type) for column in columns}
+    return insert(_MESSAGES).values(given | {"not_before": due, "told_from": due})
 
 
 def take_due(session: Session, *, limit: int, lease_seconds: float) -> list[Delivery]:

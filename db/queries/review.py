@@ -33,13 +33,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from db.base import db_after, db_now
 from db.models import ItemKind, ItemState, ReviewItem
 from db.queries import items
 from db.queries.eligibility import WAITING, assigned_to, free_for, skipped_by, within_reach
 from db.queries.items import Item, queue_order
+
+_ITEMS = ReviewItem.metadata.tables["review_items"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,7 @@ class NewItem:
 
 def open_item(session: Session, item: NewItem) -> UUID:
     """Open an item, once for each verdict and once for each refused event. Returns the id it has."""
-    made = session.execute(
-        postgresql.insert(ReviewItem).values(asdict(item)).on_conflict_do_nothing().returning(ReviewItem.id)
-    ).scalar_one_or_none()
+    made = session.execute(_opening(), asdict(item)).scalar_one_or_none()
     if made is not None:
         return made
     same = (
@@ -69,6 +69,12 @@ def open_item(session: Session, item: NewItem) -> UUID:
         else and_(ReviewItem.event_id == item.event_id, ReviewItem.kind == ItemKind.REFUSAL)
     )
     return session.execute(select(ReviewItem.id).where(same)).scalar_one()
+
+
+@cache
+def _opening() -> ReturningInsert[UUID]:
+    """Built once: it is run for every scan that a person is asked about."""
+    return postgresql.insert(_ITEMS).on_conflict_do_nothing().returning(_ITEMS.c.id)
 
 
 def claim_next(
