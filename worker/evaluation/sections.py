@@ -13,6 +13,9 @@ from detector.evaluation.cells import cells_of
 from detector.evaluation.deliveries import CLEAN, TIERS
 from detector.evaluation.figures import against_clean, figures
 from detector.evaluation.judged import Judged
+from detector.training.deciding import Decided
+from detector.training.recipe import Recipe
+from detector.training.recorded import recipe_of
 from detector.warranty import Warranty
 from worker.evaluation.order import KINDS, Order
 from worker.evaluation.pictures import MeasuredPictures
@@ -31,17 +34,40 @@ class Kind(StrEnum):
 _BY_FOLDS = (
     "The bundle's recipe was fitted anew for each of five folds of sources, and each picture judged by models"
     " that had seen nothing of its source. These are figures of the recipe, not of the bundle's own models."
-    " The veto was not refitted: the verdicts are those of the scores alone. Weights and thresholds stay"
-    " those of the bundle: where they were chosen on these very pictures, the rates flatter."
 )
 
 
-def method_of(kind: Kind, bundle: Bundle) -> str:
+def kind_of(order: Order) -> Kind:
+    """Whose verdicts an order asks for."""
+    return Kind.FOLDS if order.cross_validate else Kind.BUNDLE
+
+
+def method_of(order: Order, bundle: Bundle) -> str:
     """How pictures were judged, in words."""
-    if kind is Kind.FOLDS:
-        return _BY_FOLDS
-    veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
-    return f"Each picture was judged by the bundle itself, which {veto}."
+    if not order.cross_validate:
+        veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
+        return f"Each picture was judged by the bundle itself, which {veto}."
+    solved = recipe_of(bundle, Recipe()).demands is not None
+    anew = [name for name, is_so in (("thresholds", solved), ("the veto", _vetoed(order, bundle))) if is_so]
+    told = [_BY_FOLDS]
+    if anew:
+        told.append(f"So were {' and '.join(anew)}, on the other folds alone.".replace("were the", "was the"))
+    if not solved:
+        told.append("The thresholds are the bundle's, which were given and not solved.")
+    return " ".join(told)
+
+
+def thresholds_of(bundle: Bundle, decided: Decided | None) -> dict[str, list[float]]:
+    """The least and the largest of each threshold that pictures were judged under.
+
+    Args:
+        bundle: states its own.
+        decided: those of folds, where folds judged.
+    """
+    own = [bundle.policy.thresholds]
+    used = own if decided is None else [ruling.thresholds for _, ruling in decided.by_fold]
+    below, upon = [each.genuine_below for each in used], [each.synthetic_from for each in used]
+    return {"genuine_below": [min(below), max(below)], "synthetic_from": [min(upon), max(upon)]}
 
 
 def bundle_facts(bundle: Bundle) -> dict[str, Any]:
@@ -126,9 +152,16 @@ def remarks(
         found.append(
             f"The bundle's calibration was not checked with {runtime['runtime']} in {runtime['precision']}."
         )
-    if order.cross_validate and bundle.veto is not None:
-        found.append("The bundle's own veto would make some of the SYNTHETIC verdicts UNCERTAIN.")
+    if bundle.veto is not None and not order.veto:
+        found.append(
+            "The bundle has a veto, which was left out: with it, some of the SYNTHETIC verdicts would be"
+            " UNCERTAIN."
+        )
     return found
+
+
+def _vetoed(order: Order, bundle: Bundle) -> bool:
+    return bundle.veto is not None and order.veto
 
 
 def _same(clean: Judged, seen: Judged) -> Judged:

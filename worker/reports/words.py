@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 DASH = "\N{EN DASH}"
@@ -33,6 +33,12 @@ def spread(estimate: Mapping[str, Any], digits: int = 3) -> str:
     if estimate["low"] is None:
         return told
     return f"{told} ({number(estimate['low'], digits)} to {number(estimate['high'], digits)})"
+
+
+def reach(numbers: Sequence[float], digits: int = 3) -> str:
+    """``0.350``, or ``0.058 to 0.071`` where it differs."""
+    least, most = number(min(numbers), digits), number(max(numbers), digits)
+    return least if least == most else f"{least} to {most}"
 
 
 def cell_name(cell: Mapping[str, Any]) -> str:
