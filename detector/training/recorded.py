@@ -19,6 +19,7 @@ _SETTINGS = (
     "lightgbm_depth",
     "lightgbm_leaves",
     "lightgbm_columns",
+    "lightgbm_bins",
     "svm_cost",
     "forest_trees",
     "forest_depth",

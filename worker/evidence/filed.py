@@ -140,7 +140,9 @@ def _verdict(session: Session, asked: str) -> StoredVerdict | None:
         number = None if asked.startswith("s3://") else UUID(asked)
     except ValueError:
         raise Rejected(
-            Reason.BAD_REQUEST, f"{asked!r} is no file, no id and no address; expected one of these"
+            Reason.BAD_REQUEST,
+            f"{asked!r} is neither an id nor an address such as s3://bucket/key; `artgate show` lists the ids"
+            " behind an address, and `artgate explain` takes a file that is here",
         ) from None
     if number is None:
         return _newest(session, object_address(asked))
