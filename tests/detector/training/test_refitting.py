@@ -99,7 +99,8 @@ def test_a_veto_tuned_without_the_picture_is_asked_about_what_is_accused_as_it_c
     accused = {name: found[name].probability >= found[name].synthetic_from for name in ways}
     assert sorted(shown) == sorted(_accused(ways, accused))
     assert accused["clean"].any()
-    assert_array_equal(found["clean"].objected, accused["clean"] & ~LABELS), "dark ones are people's"
+    people = accused["clean"] & ~LABELS
+    assert_array_equal(found["clean"].objected, people, "dark pictures are people's")
     assert not found["inverted"].objected.any(), "people's pictures are bright when inverted"
 
 
