@@ -35,6 +35,9 @@ _BY_FOLDS = (
     "The bundle's recipe was fitted anew for each of five folds of sources, and each picture judged by models"
     " that had seen nothing of its source. These are figures of the recipe, not of the bundle's own models."
 )
+_SOLVED = "Each fold's thresholds were solved on the others, for what the bundle's own were solved for."
+_GIVEN = "The thresholds are the bundle's, which were given and not solved."
+_TUNED = "Each fold's veto was tuned on the others, and asked wherever the scores said SYNTHETIC."
 
 
 def kind_of(order: Order) -> Kind:
@@ -48,12 +51,9 @@ def method_of(order: Order, bundle: Bundle) -> str:
         veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
         return f"Each picture was judged by the bundle itself, which {veto}."
     solved = recipe_of(bundle, Recipe()).demands is not None
-    anew = [name for name, is_so in (("thresholds", solved), ("the veto", _vetoed(order, bundle))) if is_so]
-    told = [_BY_FOLDS]
-    if anew:
-        told.append(f"So were {' and '.join(anew)}, on the other folds alone.".replace("were the", "was the"))
-    if not solved:
-        told.append("The thresholds are the bundle's, which were given and not solved.")
+    told = [_BY_FOLDS, _SOLVED if solved else _GIVEN]
+    if _vetoed(order, bundle):
+        told.append(_TUNED)
     return " ".join(told)
 
 

@@ -60,9 +60,7 @@ def test_leaving_the_veto_out_of_a_bundles_own_verdicts_is_refused_in_one_senten
     assert "--no-veto goes with --cross-validate" in done.err
 
 
-def test_a_bundle_is_cross_validated_with_its_veto_or_without(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bundle_is_cross_validated_with_its_veto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(5)
     monkeypatch.setenv("ARTGATE_WEIGHTS_DIR", str(tmp_path / "weights"))
     save_file(build("test_efficientnet").state_dict(), tmp_path / "network.safetensors")
@@ -79,13 +77,8 @@ def test_a_bundle_is_cross_validated_with_its_veto_or_without(
     assert told.status == 0, told.err
     report = json.loads((tmp_path / "with" / "report.json").read_text())
     assert report["vetoed"] is True
-    assert "So were thresholds and the veto, on the other folds alone." in report["method"]
-    without = artgate(*asked, "--no-veto", "--out", tmp_path / "without")
-    assert without.status == 0, without.err
-    report = json.loads((tmp_path / "without" / "report.json").read_text())
-    assert report["vetoed"] is False
-    assert any("which was left out" in remark for remark in report["remarks"])
-    assert "--no-veto" in report["made"]["command"]
+    assert "thresholds were solved on the others" in report["method"]
+    assert "veto was tuned on the others" in report["method"]
 
 
 def test_an_unknown_delivery_is_refused_before_anything_is_measured(folder: Path) -> None:
