@@ -86,7 +86,7 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
         "thresholds": thresholds_of(bundle, decided),
         "bundle": bundle_facts(bundle) | measurer.runtime,
         "data": {"manifest": order.manifest.name, **pictures.facts(), "left_out": given.left_out},
-        "remarks": [*given.remarks, *remarks(order, bundle, pictures, measurer.runtime)],
+        "remarks": [*given.remarks, *remarks(order, bundle, pictures, measurer.runtime, decided)],
         "headline": headline(tiers_of(judged)),
         "deliveries": deliveries(order, judged, pictures, bundle.policy.prior),
         "warranty": warranty(judged, method),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,8 @@ from detector.evaluation.cells import cells_of
 from detector.evaluation.deliveries import CLEAN, TIERS
 from detector.evaluation.figures import against_clean, figures
 from detector.evaluation.judged import Judged
+from detector.policy import Label
+from detector.training.band import ACCUSATION, CLEARANCE
 from detector.training.deciding import Decided
 from detector.training.recipe import Recipe
 from detector.training.recorded import recipe_of
@@ -35,6 +37,8 @@ _BY_FOLDS = (
     "The bundle's recipe was fitted anew for each of five folds of sources, and each picture judged by models"
     " that had seen nothing of its source. These are figures of the recipe, not of the bundle's own models."
 )
+_SILENCED = {ACCUSATION: Label.SYNTHETIC, CLEARANCE: Label.GENUINE}
+"""The verdict that is not given where a bound can't be shown."""
 _SOLVED = "Each fold's thresholds were solved on the others, for what the bundle's own were solved for."
 _GIVEN = "The thresholds are the bundle's, which were given and not solved."
 _TUNED = "Each fold's veto was tuned on the others, and asked wherever the scores said SYNTHETIC."
@@ -137,10 +141,14 @@ def warranty(judged: Mapping[str, Judged], method: str) -> dict[str, Any]:
 
 
 def remarks(
-    order: Order, bundle: Bundle, pictures: MeasuredPictures, runtime: Mapping[str, str]
+    order: Order,
+    bundle: Bundle,
+    pictures: MeasuredPictures,
+    runtime: Mapping[str, str],
+    decided: Decided | None = None,
 ) -> list[str]:
     """What a reader must know before believing any figure."""
-    found = []
+    found = [] if decided is None else list(_verdicts_not_given(decided))
     labels = {str(entry.origin) for entry in pictures.entries}
     if len(labels) == 1:
         found.append(f"All pictures are {labels.pop()}: nothing is told of ranking, and of one error alone.")
@@ -158,6 +166,20 @@ def remarks(
             " UNCERTAIN."
         )
     return found
+
+
+def _verdicts_not_given(decided: Decided) -> Iterator[str]:
+    """Bounds that a fold could not show, so that it gives no verdict of that kind."""
+    bands = [ruling.band for _, ruling in decided.by_fold if ruling.band is not None]
+    for demand, label in _SILENCED.items():
+        yielded = [each for band in bands for each in band.gave_way if each.demand == demand]
+        if yielded:
+            asked = f"{100 * yielded[0].asked:g} %"
+            yield (
+                f"In {len(yielded)} of {len(decided.by_fold)} folds the pictures are too few to show the"
+                f" bound of {asked} that the bundle's thresholds were solved for: nothing is called {label}"
+                " there, so that such errors can't occur. That there are none says nothing of the bundle."
+            )
 
 
 def _vetoed(order: Order, bundle: Bundle) -> bool:

@@ -21,8 +21,8 @@ def interval(share: Mapping[str, Any]) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A plain number; a dash where there is none."""
-    return DASH if value is None else f"{value:.{digits}f}"
+    """A plain number, never below nought where it rounds to it; a dash where there is none."""
+    return DASH if value is None else f"{value:z.{digits}f}"
 
 
 def spread(estimate: Mapping[str, Any], digits: int = 3) -> str:
