@@ -162,8 +162,8 @@ def remarks(
         )
     if bundle.veto is not None and not order.veto:
         found.append(
-            "The bundle has a veto, which was left out: with it, some of the SYNTHETIC verdicts would be"
-            " UNCERTAIN."
+            "The bundle has a veto, which was left out: verdicts, and thresholds where they were solved, are"
+            " those of the scores alone."
         )
     return found
 
