@@ -16,10 +16,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from celery import Celery
-from kombu import Connection, Producer, Queue
+from kombu import Connection, Producer
 from kombu.exceptions import BatchPublishError, OperationalError  # type: ignore[attr-defined]  # the stubs are older
 
 from db.models.events import WorkQueue
+from worker.queues import queue_arguments, queues, socket_timeouts, transport_options
 from worker.settings import Settings
 
 SCAN_TASK = "artgate.scan"
@@ -27,26 +28,6 @@ BACKFILL_TASK = "artgate.backfill"
 _EPOCH_KEY = "artgate.epoch"
 _PAUSE = 2.0
 _Answer = TypeVar("_Answer")
-
-
-QUEUES = tuple(Queue(name.value) for name in WorkQueue)
-"""Most urgent first. Each queue hangs on the default exchange: a wiped broker has no binding to lose."""
-
-
-def transport_options(settings: Settings) -> dict[str, Any]:
-    """Options that every user of the broker must share.
-
-    The shortest ``visibility_timeout`` of all applications on one broker wins, and the queues' keys
-    depend on the priority steps, so there is one place for both.
-    """
-    return {
-        "visibility_timeout": settings.visibility_timeout,
-        "unacked_restore_interval": 2,
-        "unacked_restore_throttle": 1,
-        "unacked_mutex_expire": 30,
-        "priority_steps": [0],
-        "queue_order_strategy": "priority",
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +50,7 @@ class Dispatcher:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._timeout = settings.publish_timeout
+        self._queue_arguments = queue_arguments(settings)
         self._app = _producer_app(settings)
         self._errors = _broker_errors(self._app.connection_for_write())
         self._clock = clock
@@ -108,7 +90,7 @@ class Dispatcher:
 
     def depth(self) -> Depth | None:
         """How many messages the broker holds; None when it does not answer."""
-        return self._ask(_measure)
+        return self._ask(lambda producer: _measure(producer, self._queue_arguments))
 
     def epoch(self) -> str | None:
         """What `mark_epoch` wrote last: empty when the broker has lost it, None when it is silent."""
@@ -182,12 +164,13 @@ def _producer_app(settings: Settings) -> Celery:
     app = Celery("artgate", broker=settings.broker_url.get_secret_value(), set_as_current=False)
     per_exchange = settings.publish_timeout / 2  # at most a connect and one silent answer in a row
     app.conf.update(
-        task_queues=QUEUES,
+        task_queues=queues(settings),
+        task_default_exchange="",  # else Celery gives each queue a named one and a binding
         task_serializer="json",
         task_ignore_result=True,
         broker_connection_timeout=per_exchange,
         broker_transport_options=transport_options(settings)
-        | {"socket_timeout": per_exchange, "socket_connect_timeout": per_exchange},
+        | socket_timeouts(settings, connect=per_exchange, answer=per_exchange),
     )
     return app
 
@@ -207,11 +190,18 @@ def _timed_out(error: BaseException) -> bool:
     return isinstance(cause, TimeoutError) or "imeout" in type(cause).__name__
 
 
-def _measure(producer: Producer) -> Depth:
+def _measure(producer: Producer, arguments: dict[str, Any]) -> Depth:
     channel: Any = producer.channel
-    ready = {name: int(channel.queue_declare(name.value).message_count) for name in WorkQueue}
+
+    def ready(queue: str) -> int:
+        declared = channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
+        return int(declared.message_count)
+
     client = _redis(producer)
-    return Depth(ready=ready, unacked=0 if client is None else int(client.hlen(channel.unacked_key)))
+    return Depth(
+        ready={name: ready(name.value) for name in WorkQueue},
+        unacked=0 if client is None else int(client.hlen(channel.unacked_key)),
+    )
 
 
 def _read_epoch(producer: Producer) -> str:

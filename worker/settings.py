@@ -47,7 +47,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
     database_url: SecretStr = SecretStr("postgresql+psycopg://artgate@127.0.0.1:5432/artgate")
     """SQLAlchemy URL of PostgreSQL, the only truth."""
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
-    """Celery broker: Valkey or Redis; may lose everything at any moment without losing an upload."""
+    """Celery broker: Valkey, Redis or RabbitMQ; may lose all at any moment without losing an upload."""
 
     s3_endpoint: str | None = None
     """URL of the S3-compatible storage; unset means AWS."""

@@ -65,6 +65,14 @@ def test_servers_that_are_down_are_found_wrong_and_say_what_to_do(settings: Sett
     assert "secret-word" not in repr(findings)
 
 
+def test_a_rabbitmq_that_is_down_is_called_by_its_name(settings: Settings) -> None:
+    url = f"amqp://artgate:secret-word@127.0.0.1:{NOWHERE}//"
+    (finding,) = check_broker(changed(settings, broker_url=url))
+    assert finding.health is Health.WRONG
+    assert "start RabbitMQ" in (finding.advice or "")
+    assert "secret-word" not in repr(finding)
+
+
 def test_a_database_without_tables_is_sent_to_the_migrations(
     settings: Settings, databases: Databases
 ) -> None:
