@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,11 +20,14 @@ from kombu import Connection, Producer
 from kombu.exceptions import BatchPublishError, OperationalError  # type: ignore[attr-defined]  # the stubs are older
 
 from db.models.events import WorkQueue
+from worker import tracing
 from worker.queues import queue_arguments, queues, socket_timeouts, transport_options
 from worker.settings import Settings
 
 SCAN_TASK = "artgate.scan"
 BACKFILL_TASK = "artgate.backfill"
+TRACE_HEADER = "traceparent"
+"""Header of a message: where the trace of its event goes on."""
 _EPOCH_KEY = "artgate.epoch"
 _PAUSE = 2.0
 _Answer = TypeVar("_Answer")
@@ -59,17 +62,24 @@ class Dispatcher:
         self._producer: Producer | None = None
         self._silent_until = float("-inf")
 
-    def send(self, event_id: UUID, queue: WorkQueue = WorkQueue.SCAN) -> bool:
-        """Publish one event's id.
+    def send(self, event_id: UUID, queue: WorkQueue = WorkQueue.SCAN, trace: str | None = None) -> bool:
+        """Publish one event's id, and where its trace goes on, if it has one.
 
         Returns:
             True when the broker has taken the message. False when it is down or silent: within
             ``publish_timeout`` the first time, at once while the pause after a failure lasts.
         """
-        return self._send(SCAN_TASK, {"event_id": str(event_id)}, queue)
 
-    def send_all(self, events: Sequence[tuple[UUID, WorkQueue]]) -> bool:
-        """Publish the ids of many events in one exchange with the broker.
+        def publish(producer: Producer) -> bool:
+            self._publish_scan(producer, event_id, queue, trace)
+            return True
+
+        return self._ask(publish) is not None
+
+    def send_all(
+        self, events: Sequence[tuple[UUID, WorkQueue]], traces: Mapping[UUID, str] | None = None
+    ) -> bool:
+        """Publish the ids of many events in one exchange with the broker, with their traces.
 
         Returns:
             True when the broker has taken all. False as in `send`; some may have been taken then, which
@@ -79,14 +89,19 @@ class Dispatcher:
         def publish(producer: Any) -> bool:  # the stubs are older than its batches
             with producer.batch():
                 for event_id, queue in events:
-                    self._publish(producer, SCAN_TASK, {"event_id": str(event_id)}, queue)
+                    self._publish_scan(producer, event_id, queue, (traces or {}).get(event_id))
             return True
 
         return self._ask(publish) is not None
 
     def send_backfill(self, run_id: UUID) -> bool:
         """Publish that a backfill has pages to score. True and False as in `send`."""
-        return self._send(BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN)
+
+        def publish(producer: Producer) -> bool:
+            self._publish(producer, BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN, {})
+            return True
+
+        return self._ask(publish) is not None
 
     def depth(self) -> Depth | None:
         """How many messages the broker holds; None when it does not answer."""
@@ -126,17 +141,24 @@ class Dispatcher:
             self._silent_until = self._clock() + _PAUSE
             return None
 
-    def _send(self, task: str, arguments: dict[str, str], queue: WorkQueue) -> bool:
-        def publish(producer: Producer) -> bool:
-            self._publish(producer, task, arguments, queue)
-            return True
+    def _publish_scan(self, producer: Producer, event_id: UUID, queue: WorkQueue, trace: str | None) -> None:
+        arguments = {"event_id": str(event_id)}
+        with tracing.span("dispatch", of=trace or tracing.ROOT, event_id=event_id) as span:
+            headers = {} if span.trace is None else {TRACE_HEADER: span.trace}
+            self._publish(producer, SCAN_TASK, arguments, queue, headers)
 
-        return self._ask(publish) is not None
-
-    def _publish(self, producer: Producer, task: str, arguments: dict[str, str], queue: WorkQueue) -> None:
+    def _publish(
+        self,
+        producer: Producer,
+        task: str,
+        arguments: dict[str, str],
+        queue: WorkQueue,
+        headers: dict[str, str],
+    ) -> None:
         self._app.send_task(
             task,
             kwargs=arguments,
+            headers=headers,
             queue=queue.value,
             producer=producer,
             retry=False,

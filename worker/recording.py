@@ -18,6 +18,7 @@ from db.queries.review import NewItem
 from db.queries.verdicts import NewVerdict, StoredVerdict
 from detector import DECODE_VERSION, Verdict
 from detector.reasons import Reason
+from worker import tracing
 from worker.clock import new_id
 from worker.scoring import Scored
 from worker.storage import FetchedObject
@@ -111,7 +112,8 @@ def conclude(session: Session, claim: Claim, verdict: StoredVerdict) -> None:
     if not claims.finish(session, claim.event_id, claim.lease_number, image_id=verdict.image_id):
         raise LeaseLostError
     subject = outbox.subject_of(claim.bucket, claim.key)
-    outbox.add(session, new_id(), subject, MessageKind.VERDICT, _message(claim, verdict))
+    message = _message(claim, verdict)
+    outbox.add(session, new_id(), subject, MessageKind.VERDICT, message, trace=tracing.here())
 
 
 def named_version(claim: Claim) -> str | None:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,7 +25,7 @@ from db.engine import make_engine, make_sessions
 from db.queries import deliveries, delivery_log, endpoints, outbox
 from db.queries.endpoints import Endpoint
 from db.queries.outbox import Delivery
-from worker import clock, signature
+from worker import clock, signature, tracing
 from worker.backoff import backoff
 from worker.logs import fields
 from worker.loop import repeat
@@ -132,7 +133,7 @@ class Relay:
         begun = time.perf_counter()
         with self._sessions() as session:
             payload = with_reasons(session, delivery, self._settings)
-        outcome = self._post(target, replace(delivery, payload=payload))
+        outcome = self._traced_post(target, replace(delivery, payload=payload))
         seconds = time.perf_counter() - begun
         with self._sessions.begin() as session:
             came = self._note(session, target, delivery, outcome)
@@ -147,6 +148,13 @@ class Relay:
                 error=outcome.trouble,
             )
         self._metrics.tried(came, seconds)
+
+    def _traced_post(self, target: Target, delivery: Delivery) -> Outcome:
+        """Send one message, and go on with the trace of what it tells of, if there is one."""
+        if delivery.trace is None:
+            return self._post(target, delivery)
+        with tracing.span("webhook", of=delivery.trace, event_id=UUID(delivery.payload["event_id"])):
+            return self._post(target, delivery)
 
     def _post(self, target: Target, delivery: Delivery) -> Outcome:
         """Send one message."""

@@ -164,6 +164,12 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
     live_seconds: float = Field(default=120.0, gt=0)
     """How long the loop of a process may stand still before it counts as dead; above every time limit."""
 
+    traces_endpoint: str | None = None
+    """URL that takes OpenTelemetry's traces over HTTP, such as http://collector:4318/v1/traces; unset, there
+    are none. Needs artgate[traces]."""
+    traces_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of the uploads that are traced."""
+
     log_format: Literal["auto", "json", "plain"] = "auto"
     """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -176,7 +182,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
         check(url.get_secret_value())
         return url
 
-    @field_validator("s3_endpoint")
+    @field_validator("s3_endpoint", "traces_endpoint")
     @classmethod
     def _check_http_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)

@@ -160,7 +160,7 @@ class Sweeper:
         self._beat()
         sent = []
         for event in events:
-            if not self._dispatcher.send(event.id, event.queue):
+            if not self._dispatcher.send(event.id, event.queue, event.trace):
                 break
             sent.append(event.id)
         if sent:

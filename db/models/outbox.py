@@ -67,6 +67,8 @@ class Message(Base):
     """When anyone may know of it, whatever becomes of its delivery."""
     number: Mapped[int | None] = mapped_column(BigInteger)
     """Its place among the changes that can be asked for, given after the commit: ``db.queries.changes``."""
+    trace: Mapped[str | None]
+    """W3C ``traceparent`` of what wrote it, where uploads are traced."""
     spread_at: Mapped[datetime | None]
     """When the endpoints that want it got a delivery each."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

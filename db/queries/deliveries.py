@@ -88,6 +88,7 @@ def take_due(session: Session, endpoint_id: UUID, *, limit: int, lease_seconds: 
             attempt=counted[message.id][0],
             tries=counted[message.id][0] - counted[message.id][1],
             created_at=message.created_at,
+            trace=message.trace,
         )
         for message in messages
     ]

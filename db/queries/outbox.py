@@ -38,6 +38,8 @@ class Delivery:
     tries: int
     """Attempts since the latest replay, this one among them."""
     created_at: datetime
+    trace: str | None = None
+    """Where the trace of what it tells of goes on, if it has one."""
 
 
 def subject_of(bucket: str, key: str) -> str:
@@ -53,6 +55,7 @@ def add(
     payload: dict[str, Any],
     *,
     wait_seconds: float = 0.0,
+    trace: str | None = None,
 ) -> None:
     """Append a message, to be sent in ``wait_seconds``; later ones of the same subject wait behind it.
 
@@ -69,6 +72,7 @@ def add(
             payload=payload,
             not_before=db_after(wait_seconds),
             told_from=db_after(wait_seconds),
+            trace=trace,
         ),
     )
 
@@ -178,4 +182,5 @@ def _delivery(message: Message) -> Delivery:
         attempt=message.attempts,
         tries=message.attempts - message.tried_before,
         created_at=message.created_at,
+        trace=message.trace,
     )

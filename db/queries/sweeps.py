@@ -22,6 +22,8 @@ class Due:
 
     id: UUID
     queue: WorkQueue
+    trace: str | None
+    """Where its trace goes on, if it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +104,14 @@ def queued_counts(session: Session) -> dict[WorkQueue, int]:
 
 def _waiting(
     state: EventState, since: InstrumentedAttribute[object] | ColumnElement[object]
-) -> Select[UUID, WorkQueue]:
+) -> Select[UUID, WorkQueue, str | None]:
     return (
-        select(Event.id, Event.queue)
+        select(Event.id, Event.queue, Event.trace)
         .where(Event.state == state, Event.not_before <= db_now())
         .order_by(since, Event.id)
         .with_for_update(skip_locked=True)
     )
 
 
-def _take(session: Session, query: Select[UUID, WorkQueue]) -> list[Due]:
-    return [Due(id=event_id, queue=queue) for event_id, queue in session.execute(query)]
+def _take(session: Session, query: Select[UUID, WorkQueue, str | None]) -> list[Due]:
+    return [Due(id=event_id, queue=queue, trace=trace) for event_id, queue, trace in session.execute(query)]

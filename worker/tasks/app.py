@@ -10,7 +10,8 @@ from celery import Celery, Task, signals
 from celery.exceptions import Reject
 
 from db.models.events import WorkQueue
-from worker.dispatch import BACKFILL_TASK, SCAN_TASK
+from worker import tracing
+from worker.dispatch import BACKFILL_TASK, SCAN_TASK, TRACE_HEADER
 from worker.monitoring.line import Nobody, Tells
 from worker.queues import is_amqp, queues, socket_timeouts, transport_options
 from worker.settings import Settings
@@ -110,9 +111,12 @@ def _register_scan(app: Celery, child: Child, parent: Parent, asked: Acknowledge
     class ScanTask(Task):  # type: ignore[type-arg]
         Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
 
-    @app.task(name=SCAN_TASK, base=ScanTask)
-    def scan(event_id: str) -> None:
-        if not child.scan(UUID(event_id)):
+    @app.task(name=SCAN_TASK, base=ScanTask, bind=True)
+    def scan(task: ScanTask, event_id: str) -> None:
+        of = task.request.get(TRACE_HEADER) or tracing.ROOT
+        with tracing.span("task", of=of, event_id=UUID(event_id)):
+            written = child.scan(UUID(event_id))
+        if not written:
             raise Reject("the database is away", requeue=True)
 
 

@@ -34,7 +34,7 @@ def test_an_event_that_was_never_enqueued_is_due_after_its_grace(session: Sessio
 
     assert due(session, grace_seconds=60) == []
     assert sweeps.due_for_enqueue(session, limit=10, grace_seconds=0) == [
-        sweeps.Due(id=event_id, queue=WorkQueue.RESCAN)
+        sweeps.Due(id=event_id, queue=WorkQueue.RESCAN, trace=None)
     ]
 
 
