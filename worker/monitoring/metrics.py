@@ -50,7 +50,7 @@ class ProcessMetrics:
 
     Args:
         registry: takes the metrics.
-        process: hook, console, worker, sweeper or relay.
+        process: hook, console, worker, sweeper, relay or sqs.
         pid: of the process that is told of; None for this one.
     """
 

@@ -37,7 +37,7 @@ VALUES: dict[str, set[str]] = {
     "kind": set(ItemKind),
     "label": {*VerdictLabel, *HumanLabel},
     "outcome": {*ScanOutcome, "delivered", "failed", "dead"},
-    "process": set(PROCESSES),
+    "process": {*PROCESSES, "sqs"},
     "queue": set(WorkQueue),
     "reason": set(Reason),
     "state": {*BundleState, *EventState, *ItemState, *MessageState},
