@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,9 @@ class Recorder:
             process: hook, worker, sweeper, relay or sqs.
             share: of the traces that begin here, 0 to 1; one that goes on is kept or dropped as it began.
         """
+        logging.getLogger("opentelemetry").setLevel(
+            logging.ERROR
+        )  # one line for a batch that is lost, not three
         named = {"service.name": f"artgate-{process}", "service.version": version("artgate")}
         self._provider = TracerProvider(
             resource=Resource(named), sampler=ParentBased(TraceIdRatioBased(share))

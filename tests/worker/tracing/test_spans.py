@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from deploy.local.launch import free_port
 from detector.reasons import Fault
 from tests.worker.tracing.collector import Collector, collector
 from worker import tracing
@@ -96,6 +98,16 @@ def test_a_trace_that_was_not_drawn_is_not_sent_by_anyone(traces: Collector) -> 
     tracing.end()
     (sent,) = traces.spans
     assert (sent.trace_id, sent.parent_id) == ("1" * 32, "2" * 16)
+
+
+def test_a_collector_that_is_away_costs_spans_and_seconds_at_the_end_alone() -> None:
+    tracing.begin(Settings(traces_endpoint=f"http://127.0.0.1:{free_port()}/v1/traces"), "hook")
+    begun = time.monotonic()
+    with tracing.span("task", of=tracing.ROOT):
+        pass
+    assert time.monotonic() - begun < 1
+    tracing.end()
+    assert time.monotonic() - begun < 10
 
 
 def test_what_is_no_trace_begins_one(traces: Collector) -> None:
