@@ -20,6 +20,7 @@ from db.models import (
     HumanLabel,
     ItemKind,
     ItemState,
+    Note,
     ReviewItem,
 )
 from db.queries.effective import settled_and_told
@@ -69,6 +70,14 @@ class StoredAppeal:
     label: HumanLabel | None
     """What was decided on it."""
     decided_at: datetime | None
+    evidence: tuple[NewEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plea:
+    """What an appeal says and shows: all of it that its reviewers may know."""
+
+    statement: str | None
     evidence: tuple[NewEvidence, ...]
 
 
@@ -149,6 +158,18 @@ def get(session: Session, appeal_id: UUID) -> StoredAppeal | None:
         decided_at=None if answer is None else answer.created_at,
         evidence=_evidence(session, appeal_id),
     )
+
+
+def of_round(session: Session, item_id: UUID, round_: int) -> list[Plea]:
+    """What the appeals say and show that one round of an item decides, oldest first."""
+    query = (
+        select(Appeal.id, Note.body)
+        .outerjoin(Note, Note.id == Appeal.statement_id)
+        .where(Appeal.item_id == item_id, Appeal.round == round_)
+        .order_by(Appeal.id)
+    )
+    found = session.execute(query).all()
+    return [Plea(statement=body, evidence=_evidence(session, appeal_id)) for appeal_id, body in found]
 
 
 def _evidence(session: Session, appeal_id: UUID) -> tuple[NewEvidence, ...]:
