@@ -143,6 +143,15 @@ def test_pages_of_the_desk(look: Look, work: Work, signed_in: SignedIn) -> None:
     check(visitor, look, "queue-decided")
 
 
+def test_an_appeal_and_what_it_shows(look: Look, work: Work, signed_in: SignedIn) -> None:
+    visitor, _ = signed_in(**look.context)
+    visitor.claim(work.appealed)
+    check(visitor, look, "item-appealed")
+    visitor.page.get_by_alt_text("flowers-sketch.jpg").click()
+    expect(visitor.page.locator("[data-beside]")).to_be_visible()
+    check(visitor, look, "item-appealed-compared")
+
+
 def test_pages_of_a_first_opinion_and_of_refusals(
     look: Look, signed_in: SignedIn, new_item: NewItem, sessions: Sessions, hiding: None
 ) -> None:
