@@ -3,7 +3,7 @@
 from db.models.access import ApiToken
 from db.models.accounts import Account, Role
 from db.models.acts import Act, ActKind, Note
-from db.models.appeals import Appeal, AppealEvidence, EvidenceKind
+from db.models.appeals import Appeal, AppealEvidence, AppealOutcome, EvidenceKind
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
@@ -38,6 +38,7 @@ __all__ = [
     "ApiToken",
     "Appeal",
     "AppealEvidence",
+    "AppealOutcome",
     "AuditCursor",
     "AuditEntry",
     "AuditHead",

@@ -14,6 +14,7 @@ from db.base import db_after
 from db.models import (
     Appeal,
     AppealEvidence,
+    AppealOutcome,
     Decision,
     Event,
     EvidenceKind,
@@ -158,6 +159,22 @@ def get(session: Session, appeal_id: UUID) -> StoredAppeal | None:
         decided_at=None if answer is None else answer.created_at,
         evidence=_evidence(session, appeal_id),
     )
+
+
+def outcomes(
+    session: Session, item_id: UUID, round_: int, label: HumanLabel
+) -> list[tuple[UUID, AppealOutcome]]:
+    """What a label comes to for the appeals that one round of an item decides, oldest first."""
+    filed = select(Appeal.id, Appeal.against).where(Appeal.item_id == item_id, Appeal.round == round_)
+    return [
+        (appeal_id, outcome_of(label, against))
+        for appeal_id, against in session.execute(filed.order_by(Appeal.id))
+    ]
+
+
+def outcome_of(label: HumanLabel, against: str | None) -> AppealOutcome:
+    """What came of an appeal against one label where another, or the same, was decided."""
+    return AppealOutcome.UPHELD if label.value == against else AppealOutcome.OVERTURNED
 
 
 def of_round(session: Session, item_id: UUID, round_: int) -> list[Plea]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -17,18 +17,16 @@ from db.models import (
     Ground,
     HumanLabel,
     ItemState,
-    Message,
-    MessageKind,
-    MessageState,
     Retraction,
     ReviewItem,
     Stage,
 )
-from db.queries import clusters, items, notes, outbox
+from db.queries import notes
 from db.queries._ids import NewId
 from db.queries.eligibility import stands
 from db.queries.items import Item
 from db.queries.review import held_by
+from db.queries.settling import Settled, make_known, unsay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,14 @@ def decide(
         _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
     if follows is not None or known:
         return Made(id=decision_id, item=None)
-    return Made(id=decision_id, item=_make_known(session, item_id, decision_id, label, undo_seconds))
+    settled = Settled(
+        item_id=item_id,
+        round=item.round,
+        decision_id=decision_id,
+        label=label,
+        may_answer=item.round > 1 or item.appealed_by != [],
+    )
+    return Made(id=decision_id, item=make_known(session, settled, wait_seconds=undo_seconds))
 
 
 def undo(
@@ -132,7 +137,7 @@ def undo(
         return False
     if item.state not in {ItemState.DECIDED, ItemState.OPEN}:
         return False
-    if decision.settles and item.known_answer_id is None and not _unsay(session, decision.id):
+    if decision.settles and item.known_answer_id is None and not unsay(session, decision.id):
         return False
     session.execute(insert(Retraction).values(decision_id=decision.id, reviewer=moderator))
     _set(
@@ -181,6 +186,7 @@ def reopen(session: Session, item_id: UUID) -> bool:
             stage=Stage.FIRST,
             round=ReviewItem.round + 1,
             claimed_by=None,
+            reopened_at=db_now(),
             closed_at=None,
         )
         .returning(ReviewItem.id)
@@ -217,18 +223,6 @@ def _revocable(
     return session.scalars(query).one_or_none()
 
 
-def _unsay(session: Session, message_id: UUID) -> bool:
-    """Remove a message that no relay has taken and no reader of the changes has seen."""
-    waits = (
-        Message.id == message_id,
-        Message.state == MessageState.PENDING,
-        Message.attempts == 0,
-        Message.number.is_(None),
-    )
-    gone = session.execute(delete(Message).where(*waits).returning(Message.id))
-    return gone.scalar_one_or_none() is not None
-
-
 def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: str, **values: Any) -> None:
     session.execute(
         insert(_DECISIONS).values(
@@ -242,18 +236,6 @@ def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: st
             **values,
         )
     )
-
-
-def _make_known(
-    session: Session, item_id: UUID, decision_id: UUID, label: HumanLabel, undo_seconds: float
-) -> Item:
-    """Tell the platform of a settled item, and let near-duplicates find what was decided on it."""
-    item = items.get(session, item_id)
-    assert item is not None, "it was just updated"
-    if item.cites is None:
-        clusters.remember(session, decision_id, item.image_id)
-    _tell(session, item, decision_id, label, undo_seconds)
-    return item
 
 
 def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float) -> None:
@@ -270,29 +252,3 @@ def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float
 
 def _set(session: Session, item_id: UUID, **values: Any) -> None:
     session.execute(update(_ITEMS).where(_ITEMS.c.id == item_id).values(**values))
-
-
-def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, wait_seconds: float) -> None:
-    """The message has the decision's id, by which ``undo`` finds it."""
-    if item.bucket is None or item.key is None:
-        return
-    payload = {
-        "decision_id": str(decision_id),
-        "item_id": str(item.id),
-        "event_id": _text(item.event_id),
-        "verdict_id": _text(item.verdict_id),
-        "bucket": item.bucket,
-        "key": item.key,
-        "version_id": item.version_id,
-        "etag": item.etag,
-        "label": label.value,
-        "machine_label": None if item.label is None else item.label.value,
-        "cites": _text(item.cites),
-        "automatic": item.automatic,
-    }
-    subject = outbox.subject_of(item.bucket, item.key)
-    outbox.add(session, decision_id, subject, MessageKind.DECISION, payload, wait_seconds=wait_seconds)
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

@@ -29,6 +29,7 @@ from db.queries import (
     claims,
     clusters,
     comparisons,
+    deadlines,
     decided,
     decision_figures,
     decisions,
@@ -50,6 +51,7 @@ from db.queries import (
     known,
     ordering,
     outbox,
+    overturned,
     own_figures,
     queue_figures,
     repeats,
@@ -198,6 +200,10 @@ def _appeal(session: Session) -> None:
     appeals.target_of_upload(session, "art", "key 7")
     item_id = factories.item(session, image_id=session.execute(text(IMAGE)).scalar_one())
     appeals.is_open(session, item_id, "ann")
+    appeals.of_round(session, item_id, 1)
+    deadlines.note_passed(session, limit=50)
+    deadlines.waiting(session)
+    overturned.citing_items(session, limit=50)
 
 
 def _forget(session: Session) -> None:

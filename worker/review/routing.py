@@ -27,7 +27,9 @@ class Numbered:
 def place(facts: Facts, policy: Numbered) -> Placed:
     """Queue, due time and priority of one item."""
     queue = policy.policy.queue(_name(facts, policy.policy))
-    due_at = facts.created_at + timedelta(hours=queue.service_level_hours)
+    due_at = facts.asked_at + timedelta(hours=queue.service_level_hours)
+    if facts.appeal_due_at is not None:
+        due_at = min(due_at, facts.appeal_due_at)
     return Placed(
         id=facts.id,
         queue=queue.name,
@@ -48,6 +50,8 @@ def priority(facts: Facts, due_at: datetime, weights: Priority) -> float:
     weight += weights.report * math.log2(1 + facts.reports)
     if facts.appealed:
         weight += weights.appeal
+    if facts.appeal_late:
+        weight += weights.appeal_late
     return weight - weights.per_hour * ((due_at - _EPOCH) / _HOUR)
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from db.models.review import ItemKind, ItemState
-from db.queries import desks, items
+from db.queries import deadlines, desks, items
 from db.queries.eligibility import WAITING
 from db.queries.items import Item
 from detector.reasons import Reason, Rejected
@@ -122,6 +122,7 @@ def _facts(
         "mine": blinding.seen_all(session, mine, decides),
         "kept": blinding.seen_all(session, kept, decides),
         "loads": desks.loads(session),
+        "appeals": deadlines.waiting(session),
         "queues": [queue.name for queue in policy.queues],
         "languages": desks.languages(session),
         "kinds": list(ItemKind),

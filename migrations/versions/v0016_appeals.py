@@ -1,0 +1,33 @@
+"""Appeals that miss their deadline, when an item was opened again, and decisions of later rounds found at once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "appeals"
+down_revision = "rollouts"
+branch_labels = None
+depends_on = None
+
+_TIMESTAMP = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    # Columns without a default: the release before writes on without them.
+    op.add_column("review_items", sa.Column("reopened_at", _TIMESTAMP, nullable=True))
+    op.add_column("appeals", sa.Column("late", sa.Boolean(), nullable=True))
+    op.create_index("ix_appeals_due_at", "appeals", ["due_at"], postgresql_where=sa.text("late IS NULL"))
+    op.create_index(
+        "ix_decisions_later_rounds",
+        "decisions",
+        ["told_from"],
+        postgresql_where=sa.text("round > 1 AND settles"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_decisions_later_rounds", "decisions")
+    op.drop_index("ix_appeals_due_at", "appeals")
+    op.drop_column("appeals", "late")
+    op.drop_column("review_items", "reopened_at")
