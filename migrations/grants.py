@@ -75,13 +75,13 @@ first_opinions        ra    -       r        -        -      ra       r        r
 preferences           -     -       -        -        -      raw      -        -
 shared_keys           -     -       -        -        -      ra       -        -
 rollout_steps         -     -       ra       -        -      ra       r        ra
-shadow_verdicts       -     ra      r        -        -      r        r        r
+shadow_verdicts       r     ra      r        -        -      r        r        r
 
 appeals               raw   -       rw       -        -      r        r        r
 appeal_evidence       ra    -       rd       -        -      r        r        r
 erasures              ra    -       rw       -        -      -        r        ra
 change_counters       raw   -       -        -        -      -        r        r
-kept_answers          rawd  -       rd       -        -      -        -        -
+kept_answers          rawd  -       rwd      -        -      -        -        -
 allowances            rawd  -       rd       -        -      -        -        -
 
 accounts              raw   -       -        -        -      raw      r        raw

@@ -19,6 +19,7 @@ class KeptAnswer(Base):
         CheckConstraint("octet_length(key) = 32", name="key_sha256"),
         CheckConstraint("octet_length(request) = 32", name="request_sha256"),
         Index("ix_kept_answers_created_at", "created_at"),
+        Index("ix_kept_answers_about", text("(body ->> 'id')")),
     )
 
     key: Mapped[bytes] = mapped_column(primary_key=True)

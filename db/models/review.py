@@ -101,6 +101,12 @@ class ReviewItem(Base):
         ),
         Index("ix_review_items_closed_at", "closed_at", postgresql_where=text("state = 'decided'")),
         Index(
+            "ix_review_items_appealed_by",
+            "appealed_by",
+            postgresql_using="gin",
+            postgresql_where=text("appealed_by <> '{}'::text[]"),
+        ),
+        Index(
             "ix_review_items_near_sought", "id", postgresql_where=text("state = 'open' AND NOT near_sought")
         ),
         CheckConstraint("reach >= 0 AND reports >= 0", name="signals"),

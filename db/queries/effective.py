@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
-from db.models import Decision, HumanLabel, Image, ReviewItem, Verdict, VerdictOrigin
+from db.models import Decision, HumanLabel, Image, ReviewItem, Verdict, VerdictLabel, VerdictOrigin
 from db.queries.eligibility import stands
 from db.queries.verdicts import StoredVerdict, get
 
@@ -105,6 +105,15 @@ def history(session: Session, pictures: Select[UUID], *, before: Place | None, l
         )
     newest = sorted(verdicts + decisions, key=lambda each: (each.at, each.id), reverse=True)
     return newest[:limit]
+
+
+def accusation_of(session: Session, image_id: UUID) -> UUID | None:
+    """The decision or the verdict that holds of a picture, where it is SYNTHETIC."""
+    decision = decision_on(session, image_id)
+    if decision is not None:
+        return decision.id if decision.label is HumanLabel.SYNTHETIC else None
+    verdict = machine_verdict(session, image_id)
+    return None if verdict is None or verdict.label is not VerdictLabel.SYNTHETIC else verdict.id
 
 
 def settled_and_told() -> ColumnElement[bool]:

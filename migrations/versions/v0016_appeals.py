@@ -1,4 +1,4 @@
-"""Appeals that miss their deadline, when an item was opened again, and decisions of later rounds found at once."""
+"""Deadlines of appeals, when an item was opened again, and what an erasure or an overturning looks for."""
 
 from __future__ import annotations
 
@@ -24,9 +24,19 @@ def upgrade() -> None:
         ["told_from"],
         postgresql_where=sa.text("round > 1 AND settles"),
     )
+    op.create_index(
+        "ix_review_items_appealed_by",
+        "review_items",
+        ["appealed_by"],
+        postgresql_using="gin",
+        postgresql_where=sa.text("appealed_by <> '{}'::text[]"),
+    )
+    op.create_index("ix_kept_answers_about", "kept_answers", [sa.text("(body ->> 'id')")])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_kept_answers_about", "kept_answers")
+    op.drop_index("ix_review_items_appealed_by", "review_items")
     op.drop_index("ix_decisions_later_rounds", "decisions")
     op.drop_index("ix_appeals_due_at", "appeals")
     op.drop_column("appeals", "late")

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """File appeals in an artist's name, and ask where they stand."""
     ERASE = "erase"
     """Have a picture, an object or an uploader forgotten."""
+    EXPORT = "export"
+    """Read all that is stored of a person."""
     MANAGE_WEBHOOKS = "manage_webhooks"
     """Have messages sent again to a webhook endpoint."""
     READ_QUEUE = "read_queue"
@@ -49,6 +51,7 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
     Permission.APPEAL: frozenset({Role.SERVICE}),
     Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
+    Permission.EXPORT: frozenset({Role.SERVICE, Role.ADMIN}),
     Permission.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
@@ -77,6 +80,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/appeals/{appeal_id}"): Permission.APPEAL,
     ("POST", "/v1/erasures"): Permission.ERASE,
     ("GET", "/v1/erasures/{erasure_id}"): Permission.ERASE,
+    ("GET", "/v1/persons/records"): Permission.EXPORT,
     ("POST", "/v1/webhooks/{endpoint}/replay"): Permission.MANAGE_WEBHOOKS,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
