@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -167,6 +167,8 @@ class ReviewItem(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     reopened_at: Mapped[datetime | None]
     """When its present round began, where that is not the first."""
+    asked_again: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
+    """Rounds that nobody's appeal began: a decision that the one before had cited was overturned."""
     closed_at: Mapped[datetime | None]
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -172,12 +172,13 @@ def made(session: Session, item_id: UUID, moderator: str, lease_number: int) -> 
     return session.scalars(query).one_or_none()
 
 
-def reopen(session: Session, item_id: UUID) -> bool:
+def reopen(session: Session, item_id: UUID, *, appealed: bool = True) -> bool:
     """Open a decided item for another round. False where it is not decided.
 
-    Its decision stands until the next round has one.
+    Its decision stands until the next round has one. Where nobody ``appealed``, the round is noted as such.
     """
     decided = (ReviewItem.id == item_id, ReviewItem.state == ItemState.DECIDED)
+    again = func.array_append(ReviewItem.asked_again, ReviewItem.round + 1)
     reopened = session.execute(
         update(ReviewItem)
         .where(*decided)
@@ -187,6 +188,7 @@ def reopen(session: Session, item_id: UUID) -> bool:
             round=ReviewItem.round + 1,
             claimed_by=None,
             reopened_at=db_now(),
+            asked_again=ReviewItem.asked_again if appealed else again,
             closed_at=None,
         )
         .returning(ReviewItem.id)

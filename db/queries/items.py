@@ -157,7 +157,7 @@ def list_items(
     queues: Collection[str] | None = None,
     language: str | None = None,
     reason: str | None = None,
-    placed: bool = False,
+    placed_by: int | None = None,
     unless_of: str | None = None,
     after: After | None = None,
     limit: int = 50,
@@ -173,7 +173,7 @@ def list_items(
         queues: only items of these queues; None for all.
         language: only items in this language.
         reason: only items with this reason code.
-        placed: only items that a policy has placed.
+        placed_by: of those that wait, only what this policy has placed; None for all.
         unless_of: leave out what is this moderator's own matter and questions whose answer is known, but
             for what they hold.
         after: where the page before ended.
@@ -182,8 +182,9 @@ def list_items(
     query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
     if kind is not None:
         query = query.where(ReviewItem.kind == kind)
-    if placed:
-        query = query.where(ReviewItem.due_at.is_not(None))
+    if placed_by is not None:
+        waits = ReviewItem.state.in_(WAITING)
+        query = query.where(or_(~waits, ReviewItem.routed_by == placed_by))
     if queues is not None:
         query = query.where(ReviewItem.queue.in_(queues))
     for column, value in (

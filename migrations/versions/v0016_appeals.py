@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "appeals"
 down_revision = "rollouts"
@@ -14,8 +15,14 @@ _TIMESTAMP = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    # Columns without a default: the release before writes on without them.
+    # Columns that the release before can do without: it writes on.
     op.add_column("review_items", sa.Column("reopened_at", _TIMESTAMP, nullable=True))
+    op.add_column(
+        "review_items",
+        sa.Column(
+            "asked_again", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False
+        ),
+    )
     op.add_column("appeals", sa.Column("late", sa.Boolean(), nullable=True))
     op.create_index("ix_appeals_due_at", "appeals", ["due_at"], postgresql_where=sa.text("late IS NULL"))
     op.create_index(
@@ -40,4 +47,5 @@ def downgrade() -> None:
     op.drop_index("ix_decisions_later_rounds", "decisions")
     op.drop_index("ix_appeals_due_at", "appeals")
     op.drop_column("appeals", "late")
+    op.drop_column("review_items", "asked_again")
     op.drop_column("review_items", "reopened_at")

@@ -152,6 +152,25 @@ def test_an_appeal_and_what_it_shows(look: Look, work: Work, signed_in: SignedIn
     check(visitor, look, "item-appealed-compared")
 
 
+@pytest.mark.parametrize("blur", ["never", "always"])
+def test_thumbnails_are_as_grey_as_the_picture(blur: str, work: Work, signed_in: SignedIn) -> None:
+    """Those of what an appeal shows, of decided cases and of near-duplicates that wait; until one asks."""
+    visitor, _ = signed_in()
+    visitor.open("/console/account")
+    visitor.page.get_by_role("radio", name=blur).check()
+    visitor.page.get_by_label("Show pictures in greyscale").check()
+    visitor.press_button("Save the preferences")
+    wished = "grayscale(1)" if blur == "never" else "grayscale(1) blur(14px)"
+    for item, shown in ((work.rich, (".case img", ".thumbs img")), (work.appealed, (".case img",))):
+        visitor.claim(item)
+        for each in shown:
+            expect(visitor.page.locator(each).first).to_have_css("filter", wished)
+        expect(visitor.page.locator("[data-viewer] img")).to_have_css("filter", "grayscale(1)")
+        visitor.key("r")
+        for each in shown:
+            expect(visitor.page.locator(each).first).to_have_css("filter", "none")
+
+
 def test_pages_of_a_first_opinion_and_of_refusals(
     look: Look, signed_in: SignedIn, new_item: NewItem, sessions: Sessions, hiding: None
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,12 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.queries import effective, persons, statements
 from db.queries.persons import Part, Row
 from detector.reasons import Reason, Rejected
+from worker.person.unnaming import Unnaming
 from worker.settings import Settings
 from worker.statements.statement import state
 
 Record: TypeAlias = tuple[Part, Mapping[str, Any]]
 """One record with its part."""
-UNNAMED = "[a reviewer]"
 _PAGE = 200
 _ORDER = tuple(Part)
 _FLOAT_BYTES = 4
@@ -120,9 +119,8 @@ def _unnamed(session: Session, settings: Settings, rows: Sequence[Row]) -> tuple
     if not any(row["note"] for row in rows):
         return tuple(map(_plain, rows))
     names = persons.reviewers_named(session, [row["id"] for row in rows])
-    known = sorted({*names, *settings.moderator_tokens}, key=len, reverse=True)
-    named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", re.IGNORECASE)
-    return tuple(_plain(row) | {"note": row["note"] and named.sub(UNNAMED, row["note"])} for row in rows)
+    unnamed = Unnaming([*names, *settings.moderator_tokens])
+    return tuple(_plain(row) | {"note": unnamed(row["note"])} for row in rows)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def ask_again(session: Session, policy: Numbered, *, limit: int) -> int:
     """
     found = overturned.citing_items(session, limit=limit)
     for item_id in found:
-        decisions.reopen(session, item_id)
+        decisions.reopen(session, item_id, appealed=False)
     place_again(session, found, policy)
     if found:
         log.info("asked_again", extra=fields(items=len(found)))

@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.base import db_after
 from db.engine import make_engine, make_sessions
 from db.models import Appeal, HumanLabel, ItemState, Message, ReviewItem, Stage
-from db.queries import deadlines, items, policies, review, reviewers
+from db.queries import (
+    deadlines,
+    decision_figures,
+    effective,
+    items,
+    policies,
+    review,
+    reviewers,
+    statements,
+)
 from db.queries.deadlines import Waiting
 from db.queries.items import Item
 from db.queries.reviewers import Profile
@@ -250,6 +259,26 @@ def test_what_cites_an_overturned_decision_is_asked_again(
     decide(desk_of, near.item, first, "cy")
     tend(desk_of)
     assert look(desk_of, near.item).state is ItemState.DECIDED
+    with desk_of() as session:
+        # The appeal about the lead, and no other.
+        assert decision_figures.appeals(session, within_seconds=HOUR).asked == 1
+        made = statements.find(session, effective.accusation_of(session, near.image) or new_id())
+    assert made is None or (made.people is not None and not made.people.appealed)
+
+
+def test_an_appeal_in_a_round_that_nobody_had_asked_for_makes_it_one_that_was(desk_of: Sessions) -> None:
+    lead, near = file(desk_of, **ALIKE), file(desk_of, **ALIKE)
+    decide(desk_of, lead.item, S, "ann", also=(near.item,))
+    appeal(desk_of, lead)
+    decide(desk_of, lead.item, G, "bo")
+    tend(desk_of)
+    appeal(desk_of, near)
+    decide(desk_of, near.item, S, "cy")
+    with desk_of() as session:
+        made = statements.find(session, effective.accusation_of(session, near.image) or new_id())
+    assert made is not None
+    assert made.people is not None
+    assert made.people.appealed
 
 
 def test_nothing_is_asked_again_while_the_overturning_can_be_taken_back(desk_of: Sessions) -> None:
