@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from db.queries.persons import Part
-from detector.reasons import Fault, Reason, Rejected
+from detector.reasons import Reason, Rejected
+from worker.files import writing_folder
 from worker.person.parts import LEFT_OUT, MEANINGS
 from worker.person.reading import Record
 
@@ -39,21 +40,19 @@ def write(folder: Path, who: str, records: Iterable[Record], *, at: datetime) ->
         Fault: ``file_unreadable``: the folder can't be written.
     """
     counts = Counter(dict.fromkeys(Part, 0))
-    with _writing():
+    with writing_folder(), ExitStack() as stack:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(folder.iterdir()):
             raise Rejected(
                 Reason.FILE_UNREADABLE, f"the folder {folder} is not empty; name one for this person alone"
             )
-    with ExitStack() as stack:
         files: dict[Part, TextIO] = {}
         for part, record in records:
-            with _writing():
-                if part not in files:
-                    files[part] = stack.enter_context(_create(folder / f"{part}.jsonl"))
-                files[part].write(json.dumps(record, ensure_ascii=False) + "\n")
+            if part not in files:
+                files[part] = stack.enter_context(_create(folder / f"{part}.jsonl"))
+            files[part].write(json.dumps(record, ensure_ascii=False) + "\n")
             counts[part] += 1
-    with _writing(), _create(folder / README) as page:
+    with writing_folder(), _create(folder / README) as page:
         page.write(_page(who, counts, at))
     return counts
 
@@ -79,14 +78,3 @@ def _page(who: str, counts: Mapping[Part, int], at: datetime) -> str:
 def _create(path: Path) -> TextIO:
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     return os.fdopen(opened, "w", encoding="utf-8", errors="backslashreplace")
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Fault(
-            Reason.FILE_UNREADABLE,
-            f"the folder can't be written ({type(error).__name__}); make room or name another",
-        ) from error
