@@ -8,7 +8,7 @@ TESTS ?= tests
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-stop demo-shell test test-browser lint format bench bench-check review-load
-.PHONY: chaos fuzz check-alerts lock sbom
+.PHONY: chaos fuzz scale test-rabbitmq check-alerts lock sbom
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,12 @@ chaos: ## 2,000 events over the real stack while 39 programmed faults strike; a 
 
 fuzz: ## hostile bytes: a guided search of every reader, 100,000 mutated pictures; about three minutes
 	@$(RUN)/python -m tests.fuzz
+
+scale: ## the queries that run all day, at 10^5, 10^6 and 10^7 pictures; hours, and 40 GB of disk
+	@$(RUN)/python -m tests.scale
+
+test-rabbitmq: ## from hook to verdict over RabbitMQ's quorum queues; needs Debian's rabbitmq-server
+	$(RUN)/pytest -p no:xdist tests/worker/rabbitmq/trial.py
 
 check-alerts: ## try the alert rules: what makes each fire, and a quiet day; needs promtool of Prometheus
 	promtool check config deploy/monitoring/prometheus.yaml

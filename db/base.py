@@ -90,6 +90,6 @@ def db_now() -> ColumnElement[datetime]:
     return func.statement_timestamp(type_=UtcDateTime())
 
 
-def db_after(seconds: float) -> ColumnElement[datetime]:
-    """The moment that lies ``seconds`` (negative: before) from ``db_now()``."""
+def db_after(seconds: float | ColumnElement[float]) -> ColumnElement[datetime]:
+    """The moment that lies ``seconds`` (negative: before) from ``db_now()``; null where they are null."""
     return db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -124,3 +126,14 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     Objects are not expired on commit, so that what a transaction read stays readable after it.
     """
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def asking(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session for questions that need no common view: none has a transaction begun and ended around it.
+
+    Beginning and ending are a round trip each, as much as a short question itself.
+    """
+    with sessions() as session:
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session

@@ -80,6 +80,7 @@ class Reason(StrEnum):
     APPEAL_LIMIT = "appeal_limit"
     EVIDENCE_MISMATCH = "evidence_mismatch"
     STILL_WORKING = "still_working"
+    CURSOR_TOO_OLD = "cursor_too_old"
     API_UNAVAILABLE = "api_unavailable"
     QUEUE_UNAVAILABLE = "queue_unavailable"
 

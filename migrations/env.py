@@ -22,5 +22,6 @@ context.configure(
     compare_type=True,
     compare_server_default=True,
     render_item=_plain_type,
+    include_name=context.config.attributes["include_name"],
 )
 context.run_migrations()

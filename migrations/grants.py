@@ -54,7 +54,8 @@ outbox                rawd  ra      rawd     -        rw     rad      r        r
 webhook_endpoints     r     -       -        -        rw     r        r        rawd
 webhook_keys          -     -       -        -        r      -        -        raw
 webhook_deliveries    rawd  -       rd       -        rawd   raw      r        raw
-webhook_attempts      -     -       -        -        rad    r        r        r
+webhook_attempts      -     -       rd       -        rad    r        r        r
+webhook_attempts_before -   -       rd       -        -      r        r        r
 statement_batches     -     -       -        -        -      -        r        raw
 statement_exports     -     -       -        -        -      -        r        ra
 
@@ -71,27 +72,29 @@ known_answers         r     -       rw       -        -      r        r        r
 audit_samples         r     -       ra       -        -      r        r        r
 audit_cursors         -     -       raw      -        -      -        -        -
 feedback_days         -     -       raw      -        -      r        r        raw
+drift_references      -     -       ra       -        -      -        r        ra
+drift_days            -     -       raw      -        -      r        r        raw
 first_opinions        ra    -       r        -        -      ra       r        r
 preferences           -     -       -        -        -      raw      -        -
 shared_keys           -     -       -        -        -      ra       -        -
 rollout_steps         -     -       ra       -        -      ra       r        ra
-shadow_verdicts       -     ra      r        -        -      r        r        r
+shadow_verdicts       r     ra      r        -        -      r        r        r
 
 appeals               raw   -       rw       -        -      r        r        r
 appeal_evidence       ra    -       rd       -        -      r        r        r
 erasures              ra    -       rw       -        -      -        r        ra
-change_counters       raw   -       -        -        -      -        r        r
-kept_answers          rawd  -       rd       -        -      -        -        -
+change_counters       raw   -       raw      -        -      -        r        r
+kept_answers          rawd  -       rwd      -        -      -        -        -
 allowances            rawd  -       rd       -        -      -        -        -
 
 accounts              raw   -       -        -        -      raw      r        raw
 api_tokens            rw    -       -        -        -      rw       -        raw
-browser_sessions      rawd  -       -        -        -      rawd     -        rd
+browser_sessions      rawd  -       d        -        -      rawd     -        rd
 second_factors        rawd  -       -        -        -      rawd     -        rd
 recovery_codes        rawd  -       -        -        -      rawd     -        rd
-sign_in_attempts      rawd  -       -        -        -      rawd     -        rd
+sign_in_attempts      rawd  -       d        -        -      rawd     -        rd
 external_identities   ra    -       -        -        -      ra       -        ra
-oidc_attempts         rawd  -       -        -        -      rawd     -        -
+oidc_attempts         rawd  -       d        -        -      rawd     -        -
 
 audit_entries         -     -       -        r        -      -        r        r
 audit_pending         -     -       -        rd       -      -        r        r
@@ -101,16 +104,29 @@ alembic_version       r     r       r        r        r      r        r        r
 """
 
 
-_COLUMN_RIGHTS: Mapping[tuple[str, Role], str] = {
+_COLUMN_RIGHTS: Mapping[tuple[str, Role], tuple[str, ...]] = {
     # A statement of reasons says when a picture was uploaded and which bundle judged it, and no more of them.
-    ("events", Role.RELAY): "SELECT (id, received_at)",
-    ("images", Role.RELAY): "SELECT (id, created_at)",
-    ("bundles", Role.RELAY): "SELECT (id, name)",
+    ("events", Role.RELAY): ("SELECT", "id", "received_at"),
+    ("images", Role.RELAY): ("SELECT", "id", "created_at"),
+    ("bundles", Role.RELAY): ("SELECT", "id", "name"),
+    # The console counts the keys that sign and reads none; what it sends again is not what it says.
+    ("webhook_keys", Role.CONSOLE): ("SELECT", "id", "endpoint_id", "retired_at"),
+    ("outbox", Role.CONSOLE): ("UPDATE", "state", "not_before", "delivered_at", "last_error", "tried_before"),
     # An erasure takes a verdict its vector, and finds a picture's vectors without reading them.
-    ("verdicts", Role.SWEEPER): "UPDATE (features_id)",
-    ("features", Role.SWEEPER): "SELECT (id, image_id)",
+    ("verdicts", Role.SWEEPER): ("UPDATE", "features_id"),
+    # Vectors are deleted by age, and the drift of uploads is measured on samples of them.
+    ("features", Role.SWEEPER): ("SELECT", "id", "image_id", "schema_id", "values", "created_at"),
+    # What is over is found by when it ended, and nothing else of it is read.
+    ("browser_sessions", Role.SWEEPER): ("SELECT", "id", "expires_at"),
+    ("sign_in_attempts", Role.SWEEPER): ("SELECT", "key", "last_at"),
+    ("oidc_attempts", Role.SWEEPER): ("SELECT", "state", "expires_at"),
 }
-"""What a role may do with single columns."""
+"""What a role may do with single columns: the right, then the columns."""
+FUNCTIONS: Mapping[str, Role] = {
+    "make_partition(text, date, date)": Role.SWEEPER,
+    "drop_partition(text, timestamptz)": Role.SWEEPER,
+}
+"""Functions that do with the owner's rights what a role may not do itself, and which role may call them."""
 
 
 def _read(table: str) -> dict[str, dict[Role, tuple[str, ...]]]:
@@ -136,20 +152,38 @@ def grant(connection: Connection) -> None:
     """Give the roles that exist their rights on the tables that exist, and take all others from them.
 
     Where there is but one role, ``artgate_worker``, it is an installation's role for everything, which
-    ``grant_worker`` has looked after: it is left as it is until the duties are divided.
+    ``migrations.one_role`` looks after: it is left as it is until the duties are divided.
     """
     roles = existing(connection) - {Role.MIGRATOR}
     if roles <= {Role.WORKER}:
         return
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
-    present = set(
-        connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
-    )
+    columns = _columns(connection)
     for role in sorted(roles):
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
         connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}")
         for table, rights in RIGHTS.items():
-            if rights[role] and table in present:
+            if rights[role] and table in columns:
                 connection.exec_driver_sql(f"GRANT {', '.join(rights[role])} ON TABLE {table} TO {role}")
-            if (table, role) in _COLUMN_RIGHTS and table in present:
-                connection.exec_driver_sql(f"GRANT {_COLUMN_RIGHTS[table, role]} ON TABLE {table} TO {role}")
+            right, *wanted = _COLUMN_RIGHTS.get((table, role), ("",))
+            if some := [column for column in wanted if column in columns.get(table, ())]:
+                connection.exec_driver_sql(f"GRANT {right} ({', '.join(some)}) ON TABLE {table} TO {role}")
+    for function, caller in FUNCTIONS.items():
+        if connection.scalar(text("SELECT to_regprocedure(:function) IS NULL"), {"function": function}):
+            continue
+        for role in sorted(roles):
+            direction = (
+                "GRANT EXECUTE ON FUNCTION {} TO" if role is caller else "REVOKE ALL ON FUNCTION {} FROM"
+            )
+            connection.exec_driver_sql(f"{direction.format(function)} {role}")
+
+
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    """The columns of each table at the revision that was reached."""
+    found: dict[str, set[str]] = {}
+    query = text(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    )
+    for table, column in connection.execute(query):
+        found.setdefault(table, set()).add(column)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection, text
 
@@ -24,7 +25,12 @@ class Made:
     """The passwords that were set anew."""
 
 
-def make_roles(url: str, *, passwords_for: frozenset[Role] = frozenset()) -> Made:
+def make_roles(
+    url: str,
+    *,
+    passwords_for: frozenset[Role] = frozenset(),
+    known: Mapping[Role, str] = MappingProxyType({}),
+) -> Made:
     """Create the roles that are missing, give the tables to the migrator and the others their rights.
 
     Args:
@@ -32,6 +38,7 @@ def make_roles(url: str, *, passwords_for: frozenset[Role] = frozenset()) -> Mad
             owner), to artgate's database, migrated or still empty.
         passwords_for: roles that get a new password. Others keep theirs; a role that never got one can't
             log in by password.
+        known: passwords that roles which are created here get, so that what was handed out before still fits.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database can't be reached, or the role may not do this.
@@ -43,7 +50,12 @@ def make_roles(url: str, *, passwords_for: frozenset[Role] = frozenset()) -> Mad
             created = tuple(role for role in Role if role not in before)
             for role in created:
                 connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
-            passwords = {role: _set_password(connection, role) for role in Role if role in passwords_for}
+            passwords = {
+                role: secrets.token_urlsafe(_PASSWORD_BYTES) for role in Role if role in passwords_for
+            }
+            kept = {role: known[role] for role in created if role in known and role not in passwords}
+            for role, password in {**passwords, **kept}.items():
+                _set_password(connection, role, password)
             connection.exec_driver_sql(f"GRANT {Role.CHAINER} TO {Role.SWEEPER}")
             _give_to_migrator(connection)
             grant(connection)
@@ -52,14 +64,12 @@ def make_roles(url: str, *, passwords_for: frozenset[Role] = frozenset()) -> Mad
     return Made(created=created, passwords=passwords)
 
 
-def _set_password(connection: Connection, role: Role) -> str:
-    """Set a random password. The server gets its SCRAM verifier, so its logs never hold the word itself."""
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+def _set_password(connection: Connection, role: Role, password: str) -> None:
+    """Set a password. The server gets its SCRAM verifier, so its logs never hold the word itself."""
     line = connection.connection.driver_connection
     assert line is not None, "the connection is open"
     verifier = line.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     connection.exec_driver_sql(f"ALTER ROLE {role} PASSWORD '{verifier}'")
-    return password
 
 
 def _give_to_migrator(connection: Connection) -> None:

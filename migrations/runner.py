@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 
 from db.engine import make_engine
 from db.models import Event
+from migrations.apart import build, wanted
 from migrations.grants import grant
+from migrations.one_role import grant_to_one_role
 
 # Whoever migrates takes this lock, so that two releases that start at once migrate one after the other.
 _ADVISORY_LOCK = 0x617274676174  # "artgat"
+_PARTITIONS = text(
+    "SELECT relname FROM pg_class"
+    " WHERE relispartition AND relnamespace = CAST(current_schema() AS regnamespace)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,8 @@ class SchemaState:
 def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:
     """Bring the schema to a revision and give artgate's roles their rights, in one transaction.
 
+    Indexes on large tables follow, each by itself: see ``migrations.apart``.
+
     Args:
         url: SQLAlchemy URL of the database.
         to: a revision, or ``head``.
@@ -51,11 +60,15 @@ def upgrade(url: str, to: str = "head", *, lock_timeout: float = 5.0, patience: 
 
     Raises:
         sqlalchemy.exc.OperationalError: the database can't be reached, or a lock was not to be had.
+        TimeoutError: another process is still building indexes.
         alembic.util.CommandError: there is no such revision.
     """
     with _locked(url, lock_timeout, patience) as connection:
         command.upgrade(configuration(connection), to)
+        grant_to_one_role(connection)
         grant(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+    build(url, wanted(reversed(_until(current))), patience=patience)
 
 
 def downgrade(url: str, to: str, *, lock_timeout: float = 5.0, patience: float = 60.0) -> None:
@@ -78,11 +91,23 @@ def check(url: str) -> SchemaState:
     engine = make_engine(url, application="artgate check", pooled=False)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": but_partitions(connection),
+            },
         )
         current = context.get_current_revision()
         differences = compare_metadata(context, Event.metadata) if current == head else []
     return SchemaState(current=current, head=head, differences=tuple(map(str, differences)))
+
+
+def _until(revision: str | None) -> list[Script]:
+    """The migrations that lead to a revision, newest first."""
+    if revision is None:
+        return []
+    return list(ScriptDirectory.from_config(configuration(None)).iterate_revisions(revision, "base"))
 
 
 def revisions() -> tuple[str, ...]:
@@ -106,6 +131,12 @@ def revision(url: str, message: str) -> Path:
     return Path(made.path)
 
 
+def but_partitions(connection: Connection) -> Callable[[str | None, str, Any], bool]:
+    """For Alembic's ``include_name``: all but partitions, which come and go while artgate runs."""
+    partitions = frozenset(connection.scalars(_PARTITIONS))
+    return lambda name, kind, _: kind != "table" or name not in partitions
+
+
 def configuration(connection: Connection | None) -> Config:
     """Alembic's configuration, made here so that no ini file has to be found."""
     config = Config()
@@ -114,6 +145,8 @@ def configuration(connection: Connection | None) -> Config:
     config.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     config.attributes["metadata"] = Event.metadata
+    if connection is not None:
+        config.attributes["include_name"] = but_partitions(connection)
     return config
 
 

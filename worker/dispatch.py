@@ -10,43 +10,27 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from celery import Celery
-from kombu import Connection, Producer, Queue
+from kombu import Connection, Producer
 from kombu.exceptions import BatchPublishError, OperationalError  # type: ignore[attr-defined]  # the stubs are older
 
 from db.models.events import WorkQueue
+from worker import tracing
+from worker.queues import queue_arguments, queues, socket_timeouts, transport_options
 from worker.settings import Settings
 
 SCAN_TASK = "artgate.scan"
 BACKFILL_TASK = "artgate.backfill"
+TRACE_HEADER = "traceparent"
+"""Header of a message: where the trace of its event goes on."""
 _EPOCH_KEY = "artgate.epoch"
 _PAUSE = 2.0
 _Answer = TypeVar("_Answer")
-
-
-QUEUES = tuple(Queue(name.value) for name in WorkQueue)
-"""Most urgent first. Each queue hangs on the default exchange: a wiped broker has no binding to lose."""
-
-
-def transport_options(settings: Settings) -> dict[str, Any]:
-    """Options that every user of the broker must share.
-
-    The shortest ``visibility_timeout`` of all applications on one broker wins, and the queues' keys
-    depend on the priority steps, so there is one place for both.
-    """
-    return {
-        "visibility_timeout": settings.visibility_timeout,
-        "unacked_restore_interval": 2,
-        "unacked_restore_throttle": 1,
-        "unacked_mutex_expire": 30,
-        "priority_steps": [0],
-        "queue_order_strategy": "priority",
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +53,7 @@ class Dispatcher:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._timeout = settings.publish_timeout
+        self._queue_arguments = queue_arguments(settings)
         self._app = _producer_app(settings)
         self._errors = _broker_errors(self._app.connection_for_write())
         self._clock = clock
@@ -77,17 +62,24 @@ class Dispatcher:
         self._producer: Producer | None = None
         self._silent_until = float("-inf")
 
-    def send(self, event_id: UUID, queue: WorkQueue = WorkQueue.SCAN) -> bool:
-        """Publish one event's id.
+    def send(self, event_id: UUID, queue: WorkQueue = WorkQueue.SCAN, trace: str | None = None) -> bool:
+        """Publish one event's id, and where its trace goes on, if it has one.
 
         Returns:
             True when the broker has taken the message. False when it is down or silent: within
             ``publish_timeout`` the first time, at once while the pause after a failure lasts.
         """
-        return self._send(SCAN_TASK, {"event_id": str(event_id)}, queue)
 
-    def send_all(self, events: Sequence[tuple[UUID, WorkQueue]]) -> bool:
-        """Publish the ids of many events in one exchange with the broker.
+        def publish(producer: Producer) -> bool:
+            self._publish_scan(producer, event_id, queue, trace)
+            return True
+
+        return self._ask(publish) is not None
+
+    def send_all(
+        self, events: Sequence[tuple[UUID, WorkQueue]], traces: Mapping[UUID, str] | None = None
+    ) -> bool:
+        """Publish the ids of many events in one exchange with the broker, with their traces.
 
         Returns:
             True when the broker has taken all. False as in `send`; some may have been taken then, which
@@ -97,18 +89,23 @@ class Dispatcher:
         def publish(producer: Any) -> bool:  # the stubs are older than its batches
             with producer.batch():
                 for event_id, queue in events:
-                    self._publish(producer, SCAN_TASK, {"event_id": str(event_id)}, queue)
+                    self._publish_scan(producer, event_id, queue, (traces or {}).get(event_id))
             return True
 
         return self._ask(publish) is not None
 
     def send_backfill(self, run_id: UUID) -> bool:
         """Publish that a backfill has pages to score. True and False as in `send`."""
-        return self._send(BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN)
+
+        def publish(producer: Producer) -> bool:
+            self._publish(producer, BACKFILL_TASK, {"run_id": str(run_id)}, WorkQueue.RESCAN, {})
+            return True
+
+        return self._ask(publish) is not None
 
     def depth(self) -> Depth | None:
         """How many messages the broker holds; None when it does not answer."""
-        return self._ask(_measure)
+        return self._ask(lambda producer: _measure(producer, self._queue_arguments))
 
     def epoch(self) -> str | None:
         """What `mark_epoch` wrote last: empty when the broker has lost it, None when it is silent."""
@@ -144,17 +141,24 @@ class Dispatcher:
             self._silent_until = self._clock() + _PAUSE
             return None
 
-    def _send(self, task: str, arguments: dict[str, str], queue: WorkQueue) -> bool:
-        def publish(producer: Producer) -> bool:
-            self._publish(producer, task, arguments, queue)
-            return True
+    def _publish_scan(self, producer: Producer, event_id: UUID, queue: WorkQueue, trace: str | None) -> None:
+        arguments = {"event_id": str(event_id)}
+        with tracing.span("dispatch", of=trace or tracing.ROOT, event_id=event_id) as span:
+            headers = {} if span.trace is None else {TRACE_HEADER: span.trace}
+            self._publish(producer, SCAN_TASK, arguments, queue, headers)
 
-        return self._ask(publish) is not None
-
-    def _publish(self, producer: Producer, task: str, arguments: dict[str, str], queue: WorkQueue) -> None:
+    def _publish(
+        self,
+        producer: Producer,
+        task: str,
+        arguments: dict[str, str],
+        queue: WorkQueue,
+        headers: dict[str, str],
+    ) -> None:
         self._app.send_task(
             task,
             kwargs=arguments,
+            headers=headers,
             queue=queue.value,
             producer=producer,
             retry=False,
@@ -182,12 +186,13 @@ def _producer_app(settings: Settings) -> Celery:
     app = Celery("artgate", broker=settings.broker_url.get_secret_value(), set_as_current=False)
     per_exchange = settings.publish_timeout / 2  # at most a connect and one silent answer in a row
     app.conf.update(
-        task_queues=QUEUES,
+        task_queues=queues(settings),
+        task_default_exchange="",  # else Celery gives each queue a named one and a binding
         task_serializer="json",
         task_ignore_result=True,
         broker_connection_timeout=per_exchange,
         broker_transport_options=transport_options(settings)
-        | {"socket_timeout": per_exchange, "socket_connect_timeout": per_exchange},
+        | socket_timeouts(settings, connect=per_exchange, answer=per_exchange),
     )
     return app
 
@@ -207,11 +212,18 @@ def _timed_out(error: BaseException) -> bool:
     return isinstance(cause, TimeoutError) or "imeout" in type(cause).__name__
 
 
-def _measure(producer: Producer) -> Depth:
+def _measure(producer: Producer, arguments: dict[str, Any]) -> Depth:
     channel: Any = producer.channel
-    ready = {name: int(channel.queue_declare(name.value).message_count) for name in WorkQueue}
+
+    def ready(queue: str) -> int:
+        declared = channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
+        return int(declared.message_count)
+
     client = _redis(producer)
-    return Depth(ready=ready, unacked=0 if client is None else int(client.hlen(channel.unacked_key)))
+    return Depth(
+        ready={name: ready(name.value) for name in WorkQueue},
+        unacked=0 if client is None else int(client.hlen(channel.unacked_key)),
+    )
 
 
 def _read_epoch(producer: Producer) -> str:

@@ -1,13 +1,14 @@
-"""Which files a command's arguments mean, and their bytes."""
+"""Which files a command's arguments mean, their bytes, and folders that are written."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from detector.reasons import Reason, Rejected
+from detector.reasons import Fault, Reason, Rejected
 
 
 def files_below(arguments: Iterable[Path]) -> Iterator[Path]:
@@ -43,6 +44,22 @@ def read_file(path: Path, *, max_bytes: int) -> bytes:
         raise Rejected(
             Reason.FILE_UNREADABLE, f"The file can't be read: {error.strerror or type(error).__name__}."
         ) from None
+
+
+@contextmanager
+def writing_folder() -> Iterator[None]:
+    """For a block that writes into a folder.
+
+    Raises:
+        Fault: ``file_unreadable``: it can't be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise Fault(
+            Reason.FILE_UNREADABLE,
+            f"the folder can't be written ({type(error).__name__}); make room or name another",
+        ) from error
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import HumanLabel
 from db.queries import images
 from db.queries.images import StoredImage
-from detector.reasons import Fault, Reason, Rejected
+from detector.reasons import Reason, Rejected
+from worker.files import writing_folder
 from worker.review.labels import Weighted, weighted_labels
 from worker.storage import Storage
 
@@ -65,7 +65,7 @@ def export(
     """
     rows: list[dict[str, object]] = []
     groups: dict[str, str] = {}
-    with _writing():
+    with writing_folder():
         (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     for each, image in _decided(sessions, least):
         path = Path(PICTURES) / f"{image.sha256.hex()}.{image.format.lower()}"
@@ -78,7 +78,7 @@ def export(
             weight=each.weight,
             refused=refused,
         )
-    with _writing():
+    with writing_folder():
         _write(folder / MANIFEST, rows)
 
 
@@ -108,7 +108,7 @@ def _fetch(storage: Storage, image: StoredImage, file: Path, max_bytes: int) -> 
         return refusal.reason
     if hashlib.sha256(fetched.data).digest() != image.sha256:
         return Reason.OBJECT_CHANGED
-    with _writing():
+    with writing_folder():
         file.write_bytes(fetched.data)
     return None
 
@@ -136,14 +136,3 @@ def _write(file: Path, rows: list[dict[str, object]]) -> None:
         writer.writeheader()
         writer.writerows(rows)
     partial.replace(file)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Fault(
-            Reason.FILE_UNREADABLE,
-            f"the folder can't be written ({type(error).__name__}); make room or name another",
-        ) from error

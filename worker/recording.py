@@ -16,8 +16,9 @@ from db.queries.features import NewFeatures
 from db.queries.images import NewImage, object_version_of
 from db.queries.review import NewItem
 from db.queries.verdicts import NewVerdict, StoredVerdict
-from detector import DECODE_VERSION, Verdict
+from detector import DECODE_VERSION, Vector, Verdict
 from detector.reasons import Reason
+from worker import tracing
 from worker.clock import new_id
 from worker.scoring import Scored
 from worker.storage import FetchedObject
@@ -52,13 +53,13 @@ def record(
         LeaseLostError: the claim no longer holds.
     """
     image_id = images.upsert(session, _image(claim, fetched, scored))
-    features_id = features.store(session, _features(image_id, scored))
+    measured = scored.verdict
+    vector = new_features(image_id, measured.vector, runtime=measured.runtime, precision=measured.precision)
+    features_id = features.store(session, vector)
     given = new_verdict(scored.verdict, image_id, features_id, VerdictOrigin.SCAN)
     given = _within_limit(session, claim, given, synthetic_limit)
     stored = verdicts.store(session, replace(given, stage_ms=stage_ms, event_id=claim.event_id))
-    version = read_version(claim, fetched)
-    verdict = verdicts.find(session, claim.bucket, claim.key, version, scored.verdict.bundle)
-    assert verdict is not None, "it was written or found in this transaction"
+    verdict = stored.verdict
     if stored.inserted and verdict.label is VerdictLabel.UNCERTAIN:
         review.open_item(session, _item(claim, verdict))
     conclude(session, claim, verdict)
@@ -105,13 +106,18 @@ def _within_limit(session: Session, claim: Claim, given: NewVerdict, limit: int 
 def conclude(session: Session, claim: Claim, verdict: StoredVerdict) -> None:
     """End a claim with a verdict that is written, and tell the platform.
 
+    One that a backfill wrote, which opened no review item, is a question to people from now on.
+
     Raises:
         LeaseLostError: the claim no longer holds.
     """
     if not claims.finish(session, claim.event_id, claim.lease_number, image_id=verdict.image_id):
         raise LeaseLostError
+    if verdict.origin is VerdictOrigin.BACKFILL and verdict.label is VerdictLabel.UNCERTAIN:
+        review.open_item(session, _item(claim, verdict))
     subject = outbox.subject_of(claim.bucket, claim.key)
-    outbox.add(session, new_id(), subject, MessageKind.VERDICT, _message(claim, verdict))
+    message = _message(claim, verdict)
+    outbox.add(session, new_id(), subject, MessageKind.VERDICT, message, trace=tracing.here())
 
 
 def named_version(claim: Claim) -> str | None:
@@ -161,8 +167,8 @@ def _image(claim: Claim, fetched: FetchedObject, scored: Scored) -> NewImage:
     )
 
 
-def _features(image_id: UUID, scored: Scored) -> NewFeatures:
-    vector = scored.verdict.vector
+def new_features(image_id: UUID, vector: Vector, *, runtime: str, precision: str) -> NewFeatures:
+    """A vector as it is stored: the one place that knows both forms."""
     values, replaced = vector.to_bytes()
     return NewFeatures(
         id=new_id(),
@@ -170,8 +176,8 @@ def _features(image_id: UUID, scored: Scored) -> NewFeatures:
         schema_id=vector.schema.id,
         backbone_id=vector.schema.embedding,
         decode_version=DECODE_VERSION,
-        runtime=scored.verdict.runtime,
-        precision=scored.verdict.precision,
+        runtime=runtime,
+        precision=precision,
         values=values,
         replaced=replaced,
         length=len(vector.values),

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,7 +25,7 @@ from db.engine import make_engine, make_sessions
 from db.queries import deliveries, delivery_log, endpoints, outbox
 from db.queries.endpoints import Endpoint
 from db.queries.outbox import Delivery
-from worker import clock, signature
+from worker import clock, signature, tracing
 from worker.backoff import backoff
 from worker.logs import fields
 from worker.loop import repeat
@@ -42,8 +43,6 @@ log = logging.getLogger(__name__)
 DELIVERY_HEADER = "X-Artgate-Delivery"
 ATTEMPT_HEADER = "X-Artgate-Attempt"
 _SPREAD = 500
-_TRIMMED = 1000
-_TRIM_SECONDS = 60.0
 
 
 class Relay:
@@ -71,7 +70,6 @@ class Relay:
         self._dice = dice
         self._threads = ThreadPoolExecutor(settings.relay_concurrency, thread_name_prefix="delivery")
         self._turn = 0
-        self._trimmed_at = float("-inf")
 
     def deliver_due(self) -> bool:
         """Try every message that is due once.
@@ -83,8 +81,6 @@ class Relay:
         due = [*self._due_to_settings(), *self._due_to_endpoints()]
         for _ in self._threads.map(lambda errand: self._deliver(*errand), due):
             pass
-        if not due and not spread:
-            self._trim()
         return bool(due) or spread
 
     def close(self) -> None:
@@ -132,7 +128,7 @@ class Relay:
         begun = time.perf_counter()
         with self._sessions() as session:
             payload = with_reasons(session, delivery, self._settings)
-        outcome = self._post(target, replace(delivery, payload=payload))
+        outcome = self._traced_post(target, replace(delivery, payload=payload))
         seconds = time.perf_counter() - begun
         with self._sessions.begin() as session:
             came = self._note(session, target, delivery, outcome)
@@ -147,6 +143,13 @@ class Relay:
                 error=outcome.trouble,
             )
         self._metrics.tried(came, seconds)
+
+    def _traced_post(self, target: Target, delivery: Delivery) -> Outcome:
+        """Send one message, and go on with the trace of what it tells of, if there is one."""
+        if delivery.trace is None:
+            return self._post(target, delivery)
+        with tracing.span("webhook", of=delivery.trace, event_id=UUID(delivery.payload["event_id"])):
+            return self._post(target, delivery)
 
     def _post(self, target: Target, delivery: Delivery) -> Outcome:
         """Send one message."""
@@ -197,17 +200,6 @@ class Relay:
             longest=self._settings.webhook_backoff_max,
             dice=self._dice,
         )
-
-    def _trim(self) -> None:
-        """Forget old lines of the log and old deliveries, a few at a time."""
-        if time.monotonic() - self._trimmed_at < _TRIM_SECONDS:
-            return
-        kept = self._settings.webhook_log_kept
-        with self._sessions.begin() as session:
-            gone = delivery_log.trim(session, older_seconds=kept, limit=_TRIMMED)
-            gone += deliveries.forget_delivered(session, older_seconds=kept, limit=_TRIMMED)
-        if gone < _TRIMMED:
-            self._trimmed_at = time.monotonic()
 
 
 def body_of(delivery: Delivery) -> bytes:

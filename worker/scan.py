@@ -27,13 +27,13 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.engine import make_engine, make_sessions
+from db.engine import asking, make_engine, make_sessions
 from db.queries import claims, verdicts
 from db.queries.claims import Claim
 from detector import DecodeLimits
 from detector.reasons import ArtgateError, Fault, Reason, Rejected, Transient
 from detector.stopwatch import timed
-from worker import clock, recording
+from worker import clock, recording, tracing
 from worker.attempts import limits_of
 from worker.backoff import backoff
 from worker.decoding import DecoderProcess
@@ -157,7 +157,7 @@ class Scanner:
         if self._answered(claim, lineup, named):
             return
         self._stage = Stage.FETCH
-        with timed(self._stage_ms, "fetch", time.perf_counter):
+        with tracing.span("fetch"), timed(self._stage_ms, "fetch", time.perf_counter):
             fetched = self._fetch(claim)
         version = recording.read_version(claim, fetched)
         if version != named and self._answered(claim, lineup, version):
@@ -172,7 +172,7 @@ class Scanner:
             domain=claim.domain,
         )
         self._stage = Stage.RECORD
-        with self._sessions.begin() as session:
+        with tracing.span("commit", event_id=claim.event_id) as span, self._sessions.begin() as session:
             verdict = recording.record(
                 session,
                 claim,
@@ -181,6 +181,7 @@ class Scanner:
                 self._stage_ms,
                 synthetic_limit=self._settings.synthetic_per_uploader,
             )
+            span.image(verdict.image_id)
         log.info("scanned", extra=fields(label=verdict.label.value, probability=verdict.probability))
         self._seen(ScanOutcome.VERDICT, label=verdict.label)
         self._claim = None  # the event has ended: nothing that follows can change that
@@ -200,10 +201,11 @@ class Scanner:
         if object_version is None:
             return False
         detector = lineup.pair_for(claim.bucket, claim.key, object_version).speaks
-        with self._sessions.begin() as session:
+        with asking(self._sessions) as session:
             known = verdicts.find(session, claim.bucket, claim.key, object_version, detector.bundle.id)
-            if known is None:
-                return False
+        if known is None:
+            return False
+        with self._sessions.begin() as session:
             recording.conclude(session, claim, known)
         log.info("known_already", extra=fields(label=known.label.value))
         self._seen(ScanOutcome.KNOWN)

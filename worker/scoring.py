@@ -10,6 +10,16 @@ from detector import Detector, Picture, Verdict
 from detector.perceptual import Fingerprint, fingerprint
 from detector.picture import PictureFacts
 from detector.stopwatch import timed
+from worker import tracing
+
+_SPANS = {
+    "decode": "decode",
+    "features": "features",
+    "embedding": "embedding",
+    "ensemble": "score",
+    "veto": "veto",
+}
+"""The stages in their order, and what a trace calls them."""
 
 
 class Decodes(Protocol):
@@ -57,4 +67,5 @@ def score(
         picture = decoder.decode(data)
     verdict = detector.judge(picture, detector.vector(picture), domain)
     stage_ms.update(verdict.stage_ms)
+    tracing.past(stage_ms, _SPANS)
     return Scored(picture=picture, facts=picture.facts, fingerprint=fingerprint(picture), verdict=verdict)

@@ -22,6 +22,7 @@ from worker.access_settings import AccessSettings
 from worker.lists import words_of
 from worker.picture_settings import PictureSettings
 from worker.platform_settings import PlatformSettings
+from worker.retention_settings import RetentionSettings
 from worker.statement_settings import StatementSettings
 from worker.urls import check_broker_url, check_database_url, check_http_url
 from worker.webhook_settings import WebhookSettings
@@ -32,7 +33,9 @@ _SHORTEST_KEY = 32
 _ONE_THREAD_VARIABLE = "OPENCV_FOR_THREADS_NUM"
 
 
-class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSettings, WebhookSettings):
+class Settings(
+    AccessSettings, PictureSettings, PlatformSettings, RetentionSettings, StatementSettings, WebhookSettings
+):
     """All settings. Durations are seconds, sizes bytes, unless a name says otherwise."""
 
     model_config = SettingsConfigDict(
@@ -47,7 +50,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
     database_url: SecretStr = SecretStr("postgresql+psycopg://artgate@127.0.0.1:5432/artgate")
     """SQLAlchemy URL of PostgreSQL, the only truth."""
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
-    """Celery broker: Valkey or Redis; may lose everything at any moment without losing an upload."""
+    """Celery broker: Valkey, Redis or RabbitMQ; may lose all at any moment without losing an upload."""
 
     s3_endpoint: str | None = None
     """URL of the S3-compatible storage; unset means AWS."""
@@ -105,6 +108,8 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
 
     worker_children: int = Field(default=2, ge=1)
     """Worker processes on one machine; each uses cores / children threads."""
+    backfill_upload_age: float = Field(default=10.0, ge=0)
+    """A backfill rests while an upload has waited for longer than this for a worker."""
     soft_time_limit: int = Field(default=20, gt=0)
     """Seconds after which a scan is told to stop."""
     hard_time_limit: int = Field(default=40, gt=0)
@@ -164,6 +169,12 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
     live_seconds: float = Field(default=120.0, gt=0)
     """How long the loop of a process may stand still before it counts as dead; above every time limit."""
 
+    traces_endpoint: str | None = None
+    """URL that takes OpenTelemetry's traces over HTTP, such as http://collector:4318/v1/traces; unset, there
+    are none. Needs artgate[traces]."""
+    traces_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of the uploads that are traced."""
+
     log_format: Literal["auto", "json", "plain"] = "auto"
     """Form of the logs on stderr; auto is plain on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -176,7 +187,7 @@ class Settings(AccessSettings, PictureSettings, PlatformSettings, StatementSetti
         check(url.get_secret_value())
         return url
 
-    @field_validator("s3_endpoint")
+    @field_validator("s3_endpoint", "traces_endpoint")
     @classmethod
     def _check_http_url(cls, url: str | None) -> str | None:
         return None if url is None else check_http_url(url)

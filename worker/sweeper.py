@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import make_engine, make_sessions
 from db.models.events import WorkQueue
-from db.queries import allowances, sweeps
+from db.queries import sweeps
 from db.queries.events import mark_queued
 from db.queries.sweeps import Due
 from detector.reasons import Fault
@@ -27,15 +27,20 @@ from worker import clock, erasure
 from worker.attempts import limits_of
 from worker.audit.chainer import Chainer, keyring
 from worker.dispatch import Dispatcher
+from worker.drift.watch import DriftWatch
 from worker.leadership import Leadership
 from worker.logs import fields
 from worker.loop import repeat
 from worker.monitoring.desk import DeskMetrics, DeskTail
+from worker.monitoring.drift import DriftMetrics
 from worker.monitoring.figures import Figures
 from worker.monitoring.health import broker_ready
 from worker.monitoring.metrics import FigureMetrics, SweeperMetrics
 from worker.monitoring.process import Monitoring
+from worker.monitoring.retention import RetentionMetrics
 from worker.monitoring.rollouts import RolloutMetrics
+from worker.retention.forgetting import Forgetting, rules_of
+from worker.retention.weeks import Weeks, kept_days
 from worker.review.placing import policy_in_force
 from worker.review.upkeep import Upkeep
 from worker.rollout.watch import RolloutWatch
@@ -45,7 +50,6 @@ log = logging.getLogger(__name__)
 
 PLACE = 0x61727467_73776570
 """Number of the advisory lock that makes one sweeper at a time the one that sweeps."""
-_IDLE_TOKEN_SECONDS = 3600.0
 _WHOLE = "whole:"
 _REBUILDING = "rebuilding:"
 
@@ -160,7 +164,7 @@ class Sweeper:
         self._beat()
         sent = []
         for event in events:
-            if not self._dispatcher.send(event.id, event.queue):
+            if not self._dispatcher.send(event.id, event.queue, event.trace):
                 break
             sent.append(event.id)
         if sent:
@@ -192,30 +196,31 @@ def run(settings: Settings, stop: threading.Event) -> None:
     watch = RolloutWatch(
         sessions, lambda session: policy_in_force(session).policy.rollout, RolloutMetrics(monitoring.registry)
     )
+    drift = DriftWatch(sessions, DriftMetrics(monitoring.registry))
     tail = DeskTail(sessions, DeskMetrics(monitoring.registry))
+    aged = RetentionMetrics(monitoring.registry)
+    weeks = Weeks(kept_days(settings), sessions=sessions, metrics=aged)
+    forgetting = Forgetting(rules_of(settings), sessions=sessions, metrics=aged, batch=settings.sweep_batch)
 
     def step() -> bool:
         leads = leadership.held()
         metrics.leads.set(leads)
         if not leads:
             tail.rest()
+            weeks.rest()
+            drift.rest()
             return False
-        forget_idle_tokens(settings, sessions)
         watch.round()
-        return any([sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain(), tail.read()])
+        drift.round()
+        weeks.round()
+        more = [sweeper.sweep(), upkeep.round(), erasure.proceed_oldest(sessions), chain(), tail.read()]
+        return any([*more, forgetting.round()])
 
     with _served(settings, monitoring):
         repeat(step, stop=stop, interval=settings.sweep_interval, beat=beat)
     leadership.close()
     dispatcher.close()
     engine.dispose()
-
-
-def forget_idle_tokens(settings: Settings, sessions: sessionmaker[Session]) -> int:
-    """Drop what is known of tokens that rest, once their bursts are full again. Returns of how many."""
-    full = settings.api_burst / settings.api_per_second
-    with sessions.begin() as session:
-        return allowances.forget_idle(session, idle_seconds=max(_IDLE_TOKEN_SECONDS, full))
 
 
 def _chaining(

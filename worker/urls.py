@@ -5,9 +5,9 @@ No message repeats the URL, which may hold a password.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-_BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps", "pyamqp", "sqs")
+_BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps", "pyamqp")
 _NETWORKED = {"redis", "rediss", "amqp", "amqps", "pyamqp"}
 
 
@@ -24,14 +24,22 @@ def check_database_url(url: str) -> str:
 
 
 def check_broker_url(url: str) -> str:
-    """The URL, if Celery has a transport for it.
+    """The URL, if it is of a broker that artgate works with.
+
+    Celery has a transport for SQS too, but its workers read it by pycurl alone, which artgate does not
+    install: uploads would be enqueued and never judged, so it is refused.
 
     Raises:
-        ValueError: it has none, or the port is no number.
+        ValueError: it is not, or the port is no number.
     """
     scheme = _scheme(url)
+    if scheme == "sqs":
+        raise ValueError(
+            "SQS can't be the broker: artgate's workers do not read it; take redis:// or amqp://"
+            " (upload events that lie in SQS are taken by `artgate sqs`, with ARTGATE_SQS_QUEUES)"
+        )
     if scheme not in _BROKERS:
-        raise ValueError(f"expected an URL that begins with redis://, amqp:// or sqs://, not {scheme!r}")
+        raise ValueError(f"expected an URL that begins with redis:// or amqp://, not {scheme!r}")
     if scheme in _NETWORKED:
         _check_port(url)
     return url
@@ -52,6 +60,14 @@ def check_http_url(url: str) -> str:
 def host_of(url: str) -> str:
     """The host that an URL names; empty where it names none."""
     return urlsplit(url).hostname or ""
+
+
+def without_secrets(url: str) -> str:
+    """The URL without a password and without what follows the path, which may be a key."""
+    parts = urlsplit(url)
+    return urlunsplit(
+        (parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "…" if parts.query else "", "")
+    )
 
 
 def _scheme(url: str) -> str:

@@ -33,8 +33,6 @@ class WebhookSettings(BaseSettings):
     """Delay after the first failed delivery; doubled after each further one."""
     webhook_backoff_max: float = Field(default=3600.0, gt=0)
     """Longest delay between two tries of one delivery."""
-    webhook_log_kept: int = Field(default=30 * 86_400, gt=0)
-    """How long the log of deliveries reaches back."""
     relay_interval: float = Field(default=0.5, gt=0)
     """Seconds between two looks into an outbox that was empty."""
     relay_concurrency: int = Field(default=4, ge=1)

@@ -3,11 +3,12 @@
 from db.models.access import ApiToken
 from db.models.accounts import Account, Role
 from db.models.acts import Act, ActKind, Note
-from db.models.appeals import Appeal, AppealEvidence, EvidenceKind
+from db.models.appeals import Appeal, AppealEvidence, AppealOutcome, EvidenceKind
 from db.models.audit import AuditEntry, AuditHead, AuditLink, AuditPending
 from db.models.backfills import Backfill, BackfillState
 from db.models.bundles import Bundle, BundleState
 from db.models.clusters import Precedent, Resemblance
+from db.models.drift import DriftDay, DriftReference
 from db.models.erasures import Erasure, ErasureScope, ErasureState
 from db.models.events import TERMINAL, Event, EventKind, EventState, WorkQueue
 from db.models.features import Features
@@ -27,7 +28,13 @@ from db.models.rollouts import RolloutAction, RolloutStep, ShadowVerdict
 from db.models.sessions import BrowserSession, RecoveryCode, SecondFactor, SignInAttempts
 from db.models.statements import StatementBatch, StatementExport
 from db.models.verdicts import Verdict, VerdictLabel, VerdictOrigin
-from db.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKey
+from db.models.webhooks import (
+    WebhookAttempt,
+    WebhookAttemptBefore,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookKey,
+)
 
 __all__ = [
     "TERMINAL",
@@ -38,6 +45,7 @@ __all__ = [
     "ApiToken",
     "Appeal",
     "AppealEvidence",
+    "AppealOutcome",
     "AuditCursor",
     "AuditEntry",
     "AuditHead",
@@ -52,6 +60,8 @@ __all__ = [
     "BundleState",
     "ChangeCounter",
     "Decision",
+    "DriftDay",
+    "DriftReference",
     "Erasure",
     "ErasureScope",
     "ErasureState",
@@ -97,6 +107,7 @@ __all__ = [
     "VerdictLabel",
     "VerdictOrigin",
     "WebhookAttempt",
+    "WebhookAttemptBefore",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookKey",

@@ -25,6 +25,15 @@ class EvidenceKind(StrEnum):
     OTHER = "other"
 
 
+class AppealOutcome(StrEnum):
+    """What came of an appeal."""
+
+    UPHELD = "upheld"
+    """People said the same again."""
+    OVERTURNED = "overturned"
+    """Another label holds now."""
+
+
 class Appeal(Base):
     """One appeal. ``appellant`` and the statement can be erased; that there was an appeal stays."""
 
@@ -32,6 +41,7 @@ class Appeal(Base):
     __table_args__ = (
         Index("ix_appeals_item_id", "item_id"),
         Index("ix_appeals_appellant", "appellant", "created_at"),
+        Index("ix_appeals_due_at", "due_at", postgresql_where=text("late IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -47,6 +57,8 @@ class Appeal(Base):
     """The account of the platform's program."""
     due_at: Mapped[datetime]
     """When it should be decided."""
+    late: Mapped[bool | None]
+    """Whether it still waited when that had passed; null until it has."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 

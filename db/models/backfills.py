@@ -30,6 +30,7 @@ class Backfill(Base):
         CheckConstraint(
             "total >= 0 AND scored >= 0 AND written >= 0 AND skipped >= 0 AND failed >= 0", name="counts"
         ),
+        CheckConstraint("measured >= 0 AND gone >= 0", name="measuring_counts"),
         CheckConstraint("(state = 'running') = (finished_at IS NULL)", name="finished_at"),
         Index("uq_backfills_running", "bundle_id", unique=True, postgresql_where=text("state = 'running'")),
     )
@@ -44,5 +45,13 @@ class Backfill(Base):
     written: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     skipped: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     failed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Vectors that could not be read."""
+    measures: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Pictures without a vector of the bundle's schema are fetched and measured."""
+    measured: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    gone: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Pictures that were to be measured and that can't be had any more."""
+    paused_at: Mapped[datetime | None]
+    """Since when it rests; null while it goes on, and once it has ended."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     finished_at: Mapped[datetime | None]

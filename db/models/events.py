@@ -151,3 +151,5 @@ class Event(Base):
     """One public sentence that goes with the reason."""
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"))
     finished_at: Mapped[datetime | None]
+    trace: Mapped[str | None]
+    """W3C ``traceparent`` of its insertion, where uploads are traced."""

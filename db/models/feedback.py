@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, TextEnum, one_of
+from db.models.daily import BundleDay
 from db.models.verdicts import VerdictLabel
 
 
@@ -44,12 +43,7 @@ class AuditCursor(Base):
     last_id: Mapped[UUID]
 
 
-class FeedbackDay(Base):
+class FeedbackDay(BundleDay):
     """The figures of one bundle as one day found them."""
 
     __tablename__ = "feedback_days"
-
-    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id"), primary_key=True)
-    day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
-    figures: Mapped[dict[str, Any]]
-    measured_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

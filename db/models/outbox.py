@@ -42,6 +42,7 @@ class Message(Base):
         one_of("state", MessageState),
         CheckConstraint("(state = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_at"),
         Index("ix_outbox_due", "not_before", "position", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_delivered", "delivered_at", postgresql_where=text("state = 'delivered'")),
         Index("ix_outbox_dead", "position", postgresql_where=text("state = 'dead'")),
         Index("uq_outbox_number", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
         Index("ix_outbox_unnumbered", "position", postgresql_where=text("number IS NULL")),
@@ -67,6 +68,8 @@ class Message(Base):
     """When anyone may know of it, whatever becomes of its delivery."""
     number: Mapped[int | None] = mapped_column(BigInteger)
     """Its place among the changes that can be asked for, given after the commit: ``db.queries.changes``."""
+    trace: Mapped[str | None]
+    """W3C ``traceparent`` of what wrote it, where uploads are traced."""
     spread_at: Mapped[datetime | None]
     """When the endpoints that want it got a delivery each."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -19,6 +19,7 @@ class KeptAnswer(Base):
         CheckConstraint("octet_length(key) = 32", name="key_sha256"),
         CheckConstraint("octet_length(request) = 32", name="request_sha256"),
         Index("ix_kept_answers_created_at", "created_at"),
+        Index("ix_kept_answers_about", text("(body ->> 'id')")),
     )
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
@@ -55,3 +56,5 @@ class ChangeCounter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(BigInteger)
+    forgotten: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """The highest number whose change was deleted: a reader who was not past it may have missed one."""

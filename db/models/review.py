@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -101,6 +101,12 @@ class ReviewItem(Base):
         ),
         Index("ix_review_items_closed_at", "closed_at", postgresql_where=text("state = 'decided'")),
         Index(
+            "ix_review_items_appealed_by",
+            "appealed_by",
+            postgresql_using="gin",
+            postgresql_where=text("appealed_by <> '{}'::text[]"),
+        ),
+        Index(
             "ix_review_items_near_sought", "id", postgresql_where=text("state = 'open' AND NOT near_sought")
         ),
         CheckConstraint("reach >= 0 AND reports >= 0", name="signals"),
@@ -133,7 +139,7 @@ class ReviewItem(Base):
     state: Mapped[ItemState] = mapped_column(TextEnum(ItemState), server_default=text("'open'"))
     stage: Mapped[Stage] = mapped_column(TextEnum(Stage), server_default=text("'first'"))
     round: Mapped[int] = mapped_column(server_default=text("1"))
-    """Grows with each appeal against a decision: opinions of one round settle it together."""
+    """Grows whenever a decided item is opened again: opinions of one round settle it together."""
     priority: Mapped[float]
     """Higher comes first. The policy's formula with the age in it, reckoned when an input changes: all items
     age alike, so their order is that of the numbers they were stored with."""
@@ -159,6 +165,10 @@ class ReviewItem(Base):
     claimed_by: Mapped[str | None]
     reason: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    reopened_at: Mapped[datetime | None]
+    """When its present round began, where that is not the first."""
+    asked_again: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
+    """Rounds that nobody's appeal began: a decision that the one before had cited was overturned."""
     closed_at: Mapped[datetime | None]
 
 
@@ -181,6 +191,7 @@ class Decision(Base):
         one_of("ground", Ground),
         Index("ix_decisions_moderator", "moderator", "created_at"),
         Index("ix_decisions_cited_id", "cited_id", postgresql_where=text("cited_id IS NOT NULL")),
+        Index("ix_decisions_later_rounds", "told_from", postgresql_where=text("round > 1 AND settles")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

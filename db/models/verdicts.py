@@ -65,6 +65,7 @@ class Verdict(Base):
         ),
         Index("ix_verdicts_bundle_id_label", "bundle_id", "label"),
         Index("ix_verdicts_bundle_id_created_at", "bundle_id", "created_at"),
+        Index("ix_verdicts_features_id", "features_id", postgresql_where=text("features_id IS NOT NULL")),
         Index(
             "ix_verdicts_confident",
             "created_at",

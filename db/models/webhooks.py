@@ -8,7 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,16 +114,8 @@ class WebhookDelivery(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
-class WebhookAttempt(Base):
-    """One line of the delivery log."""
-
-    __tablename__ = "webhook_attempts"
-    __table_args__ = (
-        CheckConstraint("outcome IN ('delivered', 'failed', 'dead')", name="outcome"),
-        Index("ix_webhook_attempts_endpoint_id", "endpoint_id", "id"),
-        Index("ix_webhook_attempts_message_id", "message_id", "id"),
-        Index("ix_webhook_attempts_at", "at"),
-    )
+class _Try:
+    """What a line of the delivery log tells."""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"))
@@ -126,4 +127,33 @@ class WebhookAttempt(Base):
     """What the receiver answered; null where it did not."""
     seconds: Mapped[float]
     error: Mapped[str | None]
+
+
+class WebhookAttempt(_Try, Base):
+    """One line of the delivery log, in the partition of its week: ``db.queries.partitions``."""
+
+    __tablename__ = "webhook_attempts"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", "at"),
+        CheckConstraint("outcome IN ('delivered', 'failed', 'dead')", name="outcome"),
+        Index("ix_webhook_attempts_endpoint_id", "endpoint_id", "id"),
+        Index("ix_webhook_attempts_message_id", "message_id", "id"),
+        Index("ix_webhook_attempts_at", "at"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"), primary_key=True)
+
+
+class WebhookAttemptBefore(_Try, Base):
+    """One line of the log from before it was partitioned. Read until its time is over, never written."""
+
+    __tablename__ = "webhook_attempts_before"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('delivered', 'failed', 'dead')", name="outcome"),
+        Index("ix_webhook_attempts_before_endpoint_id", "endpoint_id", "id"),
+        Index("ix_webhook_attempts_before_message_id", "message_id", "id"),
+        Index("ix_webhook_attempts_before_at", "at"),
+    )
+
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db.base import db_after
@@ -21,7 +21,9 @@ def claimable(event: Event, now: datetime) -> bool:
     return event.not_before <= now
 
 
-def holds(event_id: UUID, lease_number: int) -> tuple[ColumnElement[bool], ...]:
+def holds(
+    event_id: UUID | BindParameter[UUID], lease_number: int | BindParameter[int]
+) -> tuple[ColumnElement[bool], ...]:
     """The claim of that number still holds; a lease that ran out does, until another takes over."""
     return Event.id == event_id, Event.lease_number == lease_number, Event.state == EventState.CLAIMED
 

@@ -5,11 +5,11 @@ One statement a request, so that several processes keep to one limit together. T
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Double, cast, delete, func, literal, select
+from sqlalchemy import ColumnElement, Double, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.base import db_after, db_now
+from db.base import db_now
 from db.models import Allowance
 
 
@@ -36,12 +36,6 @@ def draw(session: Session, key: bytes, *, per_second: float, burst: float) -> fl
         return 0.0
     left = session.scalars(select(_filled(per_second, burst)).where(Allowance.key == key)).one_or_none()
     return 0.0 if left is None else max(0.0, (1.0 - left) / per_second)
-
-
-def forget_idle(session: Session, *, idle_seconds: float) -> int:
-    """Take away the buckets that nobody has drawn from for so long; they are full by then."""
-    gone = delete(Allowance).where(Allowance.at < db_after(-idle_seconds)).returning(Allowance.key)
-    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def _filled(per_second: float, burst: float) -> ColumnElement[float]:

@@ -14,12 +14,14 @@ from db.base import db_after
 from db.models import (
     Appeal,
     AppealEvidence,
+    AppealOutcome,
     Decision,
     Event,
     EvidenceKind,
     HumanLabel,
     ItemKind,
     ItemState,
+    Note,
     ReviewItem,
 )
 from db.queries.effective import settled_and_told
@@ -69,6 +71,14 @@ class StoredAppeal:
     label: HumanLabel | None
     """What was decided on it."""
     decided_at: datetime | None
+    evidence: tuple[NewEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plea:
+    """What an appeal says and shows: all of it that its reviewers may know."""
+
+    statement: str | None
     evidence: tuple[NewEvidence, ...]
 
 
@@ -149,6 +159,34 @@ def get(session: Session, appeal_id: UUID) -> StoredAppeal | None:
         decided_at=None if answer is None else answer.created_at,
         evidence=_evidence(session, appeal_id),
     )
+
+
+def outcomes(
+    session: Session, item_id: UUID, round_: int, label: HumanLabel
+) -> list[tuple[UUID, AppealOutcome]]:
+    """What a label comes to for the appeals that one round of an item decides, oldest first."""
+    filed = select(Appeal.id, Appeal.against).where(Appeal.item_id == item_id, Appeal.round == round_)
+    return [
+        (appeal_id, outcome_of(label, against))
+        for appeal_id, against in session.execute(filed.order_by(Appeal.id))
+    ]
+
+
+def outcome_of(label: HumanLabel, against: str | None) -> AppealOutcome:
+    """What came of an appeal against one label where another, or the same, was decided."""
+    return AppealOutcome.UPHELD if label.value == against else AppealOutcome.OVERTURNED
+
+
+def of_round(session: Session, item_id: UUID, round_: int) -> list[Plea]:
+    """What the appeals say and show that one round of an item decides, oldest first."""
+    query = (
+        select(Appeal.id, Note.body)
+        .outerjoin(Note, Note.id == Appeal.statement_id)
+        .where(Appeal.item_id == item_id, Appeal.round == round_)
+        .order_by(Appeal.id)
+    )
+    found = session.execute(query).all()
+    return [Plea(statement=body, evidence=_evidence(session, appeal_id)) for appeal_id, body in found]
 
 
 def _evidence(session: Session, appeal_id: UUID) -> tuple[NewEvidence, ...]:

@@ -1,7 +1,8 @@
 """How often people found a bundle's SYNTHETIC verdicts to be wrong.
 
-Two figures, neither of which a bundle can flatter: SYNTHETIC verdicts that people overturned, out of all that
-it gave, and pictures that are known to be genuine which it calls SYNTHETIC.
+Three figures, none of which a bundle can flatter: SYNTHETIC verdicts that people overturned, out of all that
+it gave, which is the least that is true; of those that the lot has put before people, the share that they
+found genuine, an unbiased estimate; and pictures that are known to be genuine which it calls SYNTHETIC.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.base import db_after
 from db.models import (
+    AuditSample,
     Decision,
     HumanLabel,
     KnownAnswer,
@@ -36,6 +38,10 @@ class Audited:
     """SYNTHETIC verdicts on uploads; what a backfill wrote stands beside and accuses nobody."""
     overturned: int
     """Of them, those whose picture people decided to be genuine: on appeal, in a sample, on a report."""
+    drawn: int
+    """Of them, those that the lot has put before people, who have settled them one way or the other."""
+    drawn_wrong: int
+    """Of these, those that people found genuine."""
     known: int
     """Pictures known to be genuine on which it has spoken or looked on."""
     known_accused: int
@@ -64,8 +70,38 @@ def of_bundle(session: Session, bundle_id: str, *, within_seconds: float) -> Aud
             _counts(Verdict, within_seconds, released),
         )
     ).one()
+    drawn, drawn_wrong = _drawn(session, bundle_id, within_seconds, released)
     known, known_accused = _known(session, bundle_id, within_seconds, released)
-    return Audited(accusations=accusations, overturned=overturned, known=known, known_accused=known_accused)
+    return Audited(
+        accusations=accusations,
+        overturned=overturned,
+        drawn=drawn,
+        drawn_wrong=drawn_wrong,
+        known=known,
+        known_accused=known_accused,
+    )
+
+
+def _drawn(
+    session: Session, bundle_id: str, within_seconds: float, released: datetime | None
+) -> tuple[int, int]:
+    genuine = Decision.label == HumanLabel.GENUINE
+    drawn, wrong = session.execute(
+        select(func.count(), func.count().filter(genuine))
+        .select_from(AuditSample)
+        .join(Verdict, Verdict.id == AuditSample.verdict_id)
+        .join(Decision, Decision.item_id == AuditSample.item_id)
+        .where(
+            Verdict.bundle_id == bundle_id,
+            Verdict.label == VerdictLabel.SYNTHETIC,
+            Verdict.origin == VerdictOrigin.SCAN,
+            Decision.label != HumanLabel.CANNOT_TELL,
+            Decision.cited_id.is_(None),
+            is_the_decision(),
+            _counts(Verdict, within_seconds, released),
+        )
+    ).one()
+    return drawn, wrong
 
 
 def _known(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -112,9 +113,16 @@ class Placed:
 
 def placed(session: Session, name: str) -> list[Placed]:
     """The bundles that judge or look on for ``name``, at most two: cheap enough to ask before every scan."""
+    return [Placed(**row._mapping) for row in session.execute(_placed(), {"of_name": name})]
+
+
+@cache
+def _placed() -> Select[str, BundleState, float | None]:
+    """Built once: it is run for every scan."""
     states = (BundleState.ACTIVE, BundleState.SHADOW, BundleState.CANARY)
-    query = select(Bundle.id, Bundle.state, Bundle.share).where(Bundle.name == name, Bundle.state.in_(states))
-    return [Placed(**row._mapping) for row in session.execute(query)]
+    return select(Bundle.id, Bundle.state, Bundle.share).where(
+        Bundle.name == bindparam("of_name"), Bundle.state.in_(states)
+    )
 
 
 def on_trial(session: Session, name: str) -> StoredBundle | None:

@@ -74,6 +74,11 @@ def last_number(session: Session) -> int:
     return session.scalars(select(ChangeCounter.last)).one_or_none() or 0
 
 
+def last_forgotten(session: Session) -> int:
+    """The highest number whose change was deleted; 0 where none was. To be asked after the changes."""
+    return session.scalars(select(ChangeCounter.forgotten)).one_or_none() or 0
+
+
 def _may_be_told() -> ColumnElement[bool]:
     earlier = aliased(Message)
     held_up = exists().where(

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.base import db_after, db_now
 from db.models import Event, EventState, WorkQueue
@@ -90,20 +91,8 @@ def finish(session: Session, event_id: UUID, lease_number: int, *, image_id: UUI
         False where the lease number no longer holds: another has taken over, and the caller must roll
         back what it wrote in this transaction.
     """
-    event = session.execute(
-        update(Event)
-        .where(*holds(event_id, lease_number))
-        .values(
-            state=EventState.DONE,
-            image_id=image_id,
-            reason=None,
-            detail=None,
-            lease_until=None,
-            finished_at=db_now(),
-        )
-        .returning(Event)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).scalar_one_or_none()
+    given = {"of_event": event_id, "of_lease": lease_number, "its_image": image_id}
+    event = session.execute(_finishing(), given).scalar_one_or_none()
     if event is None:
         return False
     note_removal_of(session, event)
@@ -259,6 +248,24 @@ def renew(session: Session, event_id: UUID, lease_number: int, *, lease_seconds:
         .execution_options(synchronize_session=False)
     )
     return renewed.scalar_one_or_none() is not None
+
+
+@cache
+def _finishing() -> ReturningUpdate[Event]:
+    """Built once: it is run for every scan."""
+    finishing = (
+        update(Event)
+        .where(*holds(bindparam("of_event"), bindparam("of_lease")))
+        .values(
+            state=EventState.DONE,
+            image_id=bindparam("its_image"),
+            reason=None,
+            detail=None,
+            lease_until=None,
+            finished_at=db_now(),
+        )
+    )
+    return finishing.returning(Event).execution_options(synchronize_session=False, populate_existing=True)
 
 
 @cache

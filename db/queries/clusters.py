@@ -131,8 +131,9 @@ def remember(session: Session, decision_id: UUID, image_id: UUID | None) -> None
         return
     digest = session.execute(select(Image.perceptual_hash).where(Image.id == image_id)).scalar_one_or_none()
     if digest is not None:
+        # Given beside the statement, which is then the same for every decision.
         values = {"decision_id": decision_id, "hash": digest, "bands": bands(digest)}
-        session.execute(insert(_PRECEDENTS).values(values))
+        session.execute(insert(_PRECEDENTS), values)
 
 
 def unsought(session: Session, nearness: Nearness, *, limit: int) -> list[Candidate]:

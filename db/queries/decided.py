@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session, aliased, join
 
 from db.models import Decision, Features, HumanLabel, Image, ItemState, ReviewItem, Verdict
 from db.queries.eligibility import is_the_decision, own_matter, personal_matter
@@ -35,7 +35,8 @@ def newest(session: Session, schema_id: str, *, limit: int) -> list[DecidedVecto
 
     Without those that repeat another decision, questions whose answer is known, and pictures that are gone.
     """
-    query = (
+    newest_first = aliased(Decision)
+    case = (
         select(
             Decision.item_id,
             Image.id.label("image_id"),
@@ -47,19 +48,27 @@ def newest(session: Session, schema_id: str, *, limit: int) -> list[DecidedVecto
             Image.height,
             Features.values,
         )
+        .select_from(Decision)
         .join(ReviewItem, ReviewItem.id == Decision.item_id)
         .join(Image, Image.id == ReviewItem.image_id)
         .join(Verdict, Verdict.id == ReviewItem.verdict_id)
         .join(Features, Features.id == Verdict.features_id)
         .where(
+            Decision.id == newest_first.id,
             Features.schema_id == schema_id,
             ReviewItem.state == ItemState.DECIDED,
             ReviewItem.known_answer_id.is_(None),
-            Decision.cited_id.is_(None),
             Image.removed_at.is_(None),
             is_the_decision(),
         )
-        .order_by(Decision.id.desc())
+        .limit(1)  # so that each is looked up by itself, until there are enough
+        .lateral("case")
+    )
+    query = (
+        select(*case.c)
+        .select_from(join(newest_first, case, true()))
+        .where(newest_first.cited_id.is_(None))
+        .order_by(newest_first.id.desc())
         .limit(limit)
     )
     return [DecidedVector(**row._mapping) for row in session.execute(query)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, any_, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after
@@ -75,7 +75,11 @@ def appeals(session: Session, *, within_seconds: float) -> Overturned:
     """Decisions that settled an appeal, and those that differ from the one that was appealed."""
     appealed = aliased(Decision)
     earlier = and_(appealed.item_id == Decision.item_id, appealed.settles, appealed.round < Decision.round)
-    return _overturned(session, appealed, earlier, within_seconds, and_(Decision.settles, Decision.round > 1))
+    unasked = exists().where(
+        ReviewItem.id == Decision.item_id, Decision.round == any_(ReviewItem.asked_again)
+    )
+    answers = and_(Decision.settles, Decision.round > 1, ~unasked)
+    return _overturned(session, appealed, earlier, within_seconds, answers)
 
 
 def against_machine(session: Session, *, within_seconds: float) -> list[AgainstMachine]:

@@ -8,7 +8,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Insert,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
@@ -17,18 +29,16 @@ from db.models import (
     Ground,
     HumanLabel,
     ItemState,
-    Message,
-    MessageKind,
-    MessageState,
     Retraction,
     ReviewItem,
     Stage,
 )
-from db.queries import clusters, items, notes, outbox
+from db.queries import notes
 from db.queries._ids import NewId
 from db.queries.eligibility import stands
 from db.queries.items import Item
 from db.queries.review import held_by
+from db.queries.settling import Settled, make_known, unsay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +105,8 @@ def decide(
         "cited_id": cited_id,
         "automatic": automatic,
         "settles": follows is None,
+        "told_after": undo_seconds if follows is None else None,
     }
-    values["told_from"] = db_after(undo_seconds) if follows is None else None
     values["note_id"] = notes.write(session, note, new_id)
     _append(session, item, decision_id, moderator, **values)
     if measured and not known:
@@ -107,7 +117,14 @@ def decide(
         _set(session, item_id, state=ItemState.DECIDED, lease_until=None, closed_at=db_now())
     if follows is not None or known:
         return Made(id=decision_id, item=None)
-    return Made(id=decision_id, item=_make_known(session, item_id, decision_id, label, undo_seconds))
+    settled = Settled(
+        item_id=item_id,
+        round=item.round,
+        decision_id=decision_id,
+        label=label,
+        may_answer=item.round > 1 or item.appealed_by != [],
+    )
+    return Made(id=decision_id, item=make_known(session, settled, wait_seconds=undo_seconds))
 
 
 def undo(
@@ -132,7 +149,7 @@ def undo(
         return False
     if item.state not in {ItemState.DECIDED, ItemState.OPEN}:
         return False
-    if decision.settles and item.known_answer_id is None and not _unsay(session, decision.id):
+    if decision.settles and item.known_answer_id is None and not unsay(session, decision.id):
         return False
     session.execute(insert(Retraction).values(decision_id=decision.id, reviewer=moderator))
     _set(
@@ -167,12 +184,13 @@ def made(session: Session, item_id: UUID, moderator: str, lease_number: int) -> 
     return session.scalars(query).one_or_none()
 
 
-def reopen(session: Session, item_id: UUID) -> bool:
+def reopen(session: Session, item_id: UUID, *, appealed: bool = True) -> bool:
     """Open a decided item for another round. False where it is not decided.
 
-    Its decision stands until the next round has one.
+    Its decision stands until the next round has one. Where nobody ``appealed``, the round is noted as such.
     """
     decided = (ReviewItem.id == item_id, ReviewItem.state == ItemState.DECIDED)
+    again = func.array_append(ReviewItem.asked_again, ReviewItem.round + 1)
     reopened = session.execute(
         update(ReviewItem)
         .where(*decided)
@@ -181,6 +199,8 @@ def reopen(session: Session, item_id: UUID) -> bool:
             stage=Stage.FIRST,
             round=ReviewItem.round + 1,
             claimed_by=None,
+            reopened_at=db_now(),
+            asked_again=ReviewItem.asked_again if appealed else again,
             closed_at=None,
         )
         .returning(ReviewItem.id)
@@ -217,43 +237,16 @@ def _revocable(
     return session.scalars(query).one_or_none()
 
 
-def _unsay(session: Session, message_id: UUID) -> bool:
-    """Remove a message that no relay has taken and no reader of the changes has seen."""
-    waits = (
-        Message.id == message_id,
-        Message.state == MessageState.PENDING,
-        Message.attempts == 0,
-        Message.number.is_(None),
-    )
-    gone = session.execute(delete(Message).where(*waits).returning(Message.id))
-    return gone.scalar_one_or_none() is not None
-
-
 def _append(session: Session, item: ReviewItem, decision_id: UUID, moderator: str, **values: Any) -> None:
-    session.execute(
-        insert(_DECISIONS).values(
-            id=decision_id,
-            item_id=item.id,
-            image_id=item.image_id,
-            moderator=moderator,
-            stage=item.stage,
-            round=item.round,
-            lease_number=item.lease_number,
-            **values,
-        )
-    )
+    own = ("image_id", "stage", "round", "lease_number")
+    given = {"id": decision_id, "item_id": item.id, "moderator": moderator}
+    session.execute(_appending(), given | {name: getattr(item, name) for name in own} | values)
 
 
-def _make_known(
-    session: Session, item_id: UUID, decision_id: UUID, label: HumanLabel, undo_seconds: float
-) -> Item:
-    """Tell the platform of a settled item, and let near-duplicates find what was decided on it."""
-    item = items.get(session, item_id)
-    assert item is not None, "it was just updated"
-    if item.cites is None:
-        clusters.remember(session, decision_id, item.image_id)
-    _tell(session, item, decision_id, label, undo_seconds)
-    return item
+@cache
+def _appending() -> Insert:
+    """Built once; the outside may know of the decision ``told_after`` seconds, never where they are null."""
+    return insert(_DECISIONS).values(told_from=db_after(bindparam("told_after", type_=Double())))
 
 
 def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float) -> None:
@@ -270,29 +263,3 @@ def _open_for(session: Session, item_id: UUID, stage: Stage, undo_seconds: float
 
 def _set(session: Session, item_id: UUID, **values: Any) -> None:
     session.execute(update(_ITEMS).where(_ITEMS.c.id == item_id).values(**values))
-
-
-def _tell(session: Session, item: Item, decision_id: UUID, label: HumanLabel, wait_seconds: float) -> None:
-    """The message has the decision's id, by which ``undo`` finds it."""
-    if item.bucket is None or item.key is None:
-        return
-    payload = {
-        "decision_id": str(decision_id),
-        "item_id": str(item.id),
-        "event_id": _text(item.event_id),
-        "verdict_id": _text(item.verdict_id),
-        "bucket": item.bucket,
-        "key": item.key,
-        "version_id": item.version_id,
-        "etag": item.etag,
-        "label": label.value,
-        "machine_label": None if item.label is None else item.label.value,
-        "cites": _text(item.cites),
-        "automatic": item.automatic,
-    }
-    subject = outbox.subject_of(item.bucket, item.key)
-    outbox.add(session, decision_id, subject, MessageKind.DECISION, payload, wait_seconds=wait_seconds)
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    delete,
     exists,
     func,
     or_,
@@ -88,6 +87,7 @@ def take_due(session: Session, endpoint_id: UUID, *, limit: int, lease_seconds: 
             attempt=counted[message.id][0],
             tries=counted[message.id][0] - counted[message.id][1],
             created_at=message.created_at,
+            trace=message.trace,
         )
         for message in messages
     ]
@@ -117,28 +117,6 @@ def dead_of(endpoint_id: UUID) -> ColumnElement[bool]:
     """For ``replay``: what was given up."""
     given_up = (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == MessageState.DEAD)
     return Message.id.in_(select(WebhookDelivery.message_id).where(*given_up))
-
-
-def forget_delivered(session: Session, *, older_seconds: float, limit: int) -> int:
-    """Delete deliveries that were made so long ago. How many."""
-    old = (
-        select(WebhookDelivery.endpoint_id, WebhookDelivery.message_id)
-        .where(
-            WebhookDelivery.state == MessageState.DELIVERED,
-            WebhookDelivery.delivered_at < db_after(-older_seconds),
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("old")
-    )
-    gone = (
-        delete(WebhookDelivery)
-        .where(
-            WebhookDelivery.endpoint_id == old.c.endpoint_id, WebhookDelivery.message_id == old.c.message_id
-        )
-        .returning(WebhookDelivery.message_id)
-    )
-    return len(session.scalars(gone, execution_options=_UNSYNCHRONISED).all())
 
 
 def wants(endpoint: type[WebhookEndpoint]) -> ColumnElement[bool]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, insert, select
 from sqlalchemy.orm import Session
 
 from db.base import db_after
-from db.models import WebhookAttempt, WebhookEndpoint
+from db.models import WebhookAttempt, WebhookAttemptBefore, WebhookEndpoint
+
+_EARLY_SECONDS = 86_400.0
+"""No line is of a moment so far from now; partitions that were made ahead need not be looked into."""
+_Line: TypeAlias = WebhookAttempt | WebhookAttemptBefore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +69,33 @@ def latest(
     delivery: UUID | None = None,
     outcomes: Collection[str] = (),
     limit: int,
+    reach_seconds: float = math.inf,
 ) -> list[Attempt]:
-    """The newest lines, newest first; of all endpoints unless one is named."""
-    query = (
-        select(WebhookAttempt, WebhookEndpoint.name)
-        .outerjoin(WebhookEndpoint, WebhookEndpoint.id == WebhookAttempt.endpoint_id)
-        .order_by(WebhookAttempt.id.desc())
-        .limit(limit)
-    )
-    if of_settings:
-        query = query.where(WebhookAttempt.endpoint_id.is_(None))
-    elif endpoint_id is not None:
-        query = query.where(WebhookAttempt.endpoint_id == endpoint_id)
-    if delivery is not None:
-        query = query.where(WebhookAttempt.message_id == delivery)
-    if outcomes:
-        query = query.where(WebhookAttempt.outcome.in_(outcomes))
+    """The newest lines, newest first; of all endpoints unless one is named.
+
+    Args:
+        session: in a transaction.
+        endpoint_id: only lines of this endpoint.
+        of_settings: only lines of the endpoint of the settings.
+        delivery: only tries of this message.
+        outcomes: only tries that ended so, where any is named.
+        limit: most lines.
+        reach_seconds: how far back lines are told; older partitions are not looked into.
+    """
+    found: list[tuple[_Line, str | None]] = []
+    for table in (WebhookAttempt, WebhookAttemptBefore):
+        which = _within(table, reach_seconds)
+        if of_settings:
+            which.append(table.endpoint_id.is_(None))
+        elif endpoint_id is not None:
+            which.append(table.endpoint_id == endpoint_id)
+        if delivery is not None:
+            which.append(table.message_id == delivery)
+        if outcomes:
+            which.append(table.outcome.in_(outcomes))
+        newest = session.execute(_newest(table).where(*which).limit(limit))
+        found.extend((line, name) for line, name in newest)
+    found.sort(key=lambda each: each[0].id, reverse=True)
     return [
         Attempt(
             at=line.at,
@@ -90,12 +107,22 @@ def latest(
             seconds=line.seconds,
             error=line.error,
         )
-        for line, name in session.execute(query)
+        for line, name in found[:limit]
     ]
 
 
-def trim(session: Session, *, older_seconds: float, limit: int) -> int:
-    """Delete at most ``limit`` lines that are so old. How many."""
-    old = select(WebhookAttempt.id).where(WebhookAttempt.at < db_after(-older_seconds)).limit(limit)
-    gone = delete(WebhookAttempt).where(WebhookAttempt.id.in_(old)).returning(WebhookAttempt.id)
-    return len(session.scalars(gone, execution_options={"synchronize_session": False}).all())
+def _within(table: type[_Line], reach_seconds: float) -> list[ColumnElement[bool]]:
+    """Bounds by which whole partitions are left out."""
+    bounds = [table.at <= db_after(_EARLY_SECONDS)]
+    if reach_seconds < math.inf:
+        bounds.append(table.at >= db_after(-reach_seconds))
+    return bounds
+
+
+def _newest(table: type[_Line]) -> Select[Any, Any]:
+    """Lines with their endpoints' names; numbers grow from the log of before to the one in partitions."""
+    return (
+        select(table, WebhookEndpoint.name)
+        .outerjoin(WebhookEndpoint, WebhookEndpoint.id == table.endpoint_id)
+        .order_by(table.id.desc())
+    )

@@ -6,9 +6,10 @@ Up to so many rows of each hour: exact where an installation has no more, bounde
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Integer, Subquery, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from db.base import UtcDateTime, db_after
@@ -83,26 +84,76 @@ def newest_schema(session: Session, bundle_id: str) -> str | None:
     return session.execute(query).scalar_one_or_none()
 
 
+def spread(
+    session: Session, bundle_id: str, begin: datetime, end: datetime, *, an_hour: int
+) -> list[tuple[float, str | None, bytes | None]]:
+    """Probability, schema and vector of a sample of the scans between two moments, in their order.
+
+    Hours are counted from ``begin``; what is left of the last one when it is not whole is passed over. A
+    vector that was erased, and its schema, are None.
+    """
+    picked = _picked(bundle_id, literal(begin, UtcDateTime()), literal(end, UtcDateTime()), an_hour)
+    query = (
+        select(picked.c.probability, Features.schema_id, Features.values)
+        .outerjoin_from(picked, Features, Features.id == picked.c.features_id)
+        .order_by(picked.c.created_at)
+    )
+    return [(row.probability, row.schema_id, row.values) for row in session.execute(query)]
+
+
+def first_scan(session: Session, bundle_id: str) -> datetime | None:
+    """When a bundle's first scan was written; None where it has none."""
+    return nth_scan(session, bundle_id, 1)
+
+
+def nth_scan(session: Session, bundle_id: str, n: int) -> datetime | None:
+    """When a bundle's ``n``-th scan was written, counted from the first; None where it has fewer."""
+    query = (
+        select(Verdict.created_at)
+        .where(Verdict.bundle_id == bundle_id, Verdict.origin == VerdictOrigin.SCAN)
+        .order_by(Verdict.created_at)
+        .offset(n - 1)
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def scans_since(session: Session, bundle_id: str, begin: datetime, *, at_most: int) -> int:
+    """How many scans a bundle has since a moment, counted no farther than ``at_most``."""
+    found = (
+        select(Verdict.id)
+        .where(
+            Verdict.bundle_id == bundle_id, Verdict.origin == VerdictOrigin.SCAN, Verdict.created_at >= begin
+        )
+        .limit(at_most)
+        .subquery()
+    )
+    return session.execute(select(func.count()).select_from(found)).scalar_one()
+
+
 def _sample(bundle_id: str, period: Period, an_hour: int) -> Subquery:
     """The first verdicts of each hour of a period."""
     span = SPANS[period]
+    return _picked(bundle_id, db_after(-_HOUR * span.begin), db_after(-_HOUR * span.end), an_hour)
+
+
+def _picked(
+    bundle_id: str, begin: ColumnElement[datetime], end: ColumnElement[datetime], an_hour: int
+) -> Subquery:
+    """The first scans of each hour between two moments."""
+    hour = func.make_interval(0, 0, 0, 0, 1)
     hours = (
-        func.generate_series(
-            db_after(-_HOUR * span.begin),
-            db_after(-_HOUR * (span.end + 1)),
-            func.make_interval(0, 0, 0, 0, 1),
-            type_=UtcDateTime(),
-        )
+        func.generate_series(begin, end - hour, hour, type_=UtcDateTime())
         .table_valued("begin", name="hours")
         .render_derived()
     )
     first = (
-        select(Verdict.probability, Verdict.label, Verdict.features_id)
+        select(Verdict.probability, Verdict.label, Verdict.features_id, Verdict.created_at)
         .where(
             Verdict.bundle_id == bundle_id,
             Verdict.origin == VerdictOrigin.SCAN,
             Verdict.created_at >= hours.c.begin,
-            Verdict.created_at < hours.c.begin + func.make_interval(0, 0, 0, 0, 1),
+            Verdict.created_at < hours.c.begin + hour,
         )
         .order_by(Verdict.created_at)
         .limit(literal(an_hour))

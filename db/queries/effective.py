@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from db.base import db_now
-from db.models import Decision, HumanLabel, Image, ReviewItem, Verdict, VerdictOrigin
+from db.models import Decision, HumanLabel, Image, ReviewItem, Verdict, VerdictLabel, VerdictOrigin
 from db.queries.eligibility import stands
 from db.queries.verdicts import StoredVerdict, get
 
@@ -82,6 +82,13 @@ def decision_on(session: Session, image_id: UUID) -> ToldDecision | None:
     return None if row is None else ToldDecision(**row._mapping)
 
 
+def decision_of(session: Session, item_id: UUID) -> ToldDecision | None:
+    """The newest decision that settled an item; None where it is not settled, or may yet be taken back."""
+    query = _told().where(ReviewItem.id == item_id).order_by(Decision.created_at.desc()).limit(1)
+    row = session.execute(query).one_or_none()
+    return None if row is None else ToldDecision(**row._mapping)
+
+
 def history(session: Session, pictures: Select[UUID], *, before: Place | None, limit: int) -> list[Said]:
     """What machines and people have said of some pictures, newest first, from behind a place on."""
     said = select(Verdict.id, Verdict.created_at, Verdict.image_id).where(Verdict.image_id.in_(pictures))
@@ -105,6 +112,15 @@ def history(session: Session, pictures: Select[UUID], *, before: Place | None, l
         )
     newest = sorted(verdicts + decisions, key=lambda each: (each.at, each.id), reverse=True)
     return newest[:limit]
+
+
+def accusation_of(session: Session, image_id: UUID) -> UUID | None:
+    """The decision or the verdict that holds of a picture, where it is SYNTHETIC."""
+    decision = decision_on(session, image_id)
+    if decision is not None:
+        return decision.id if decision.label is HumanLabel.SYNTHETIC else None
+    verdict = machine_verdict(session, image_id)
+    return None if verdict is None or verdict.label is not VerdictLabel.SYNTHETIC else verdict.id
 
 
 def settled_and_told() -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, any_, exists, false, func, or_, select, true
@@ -13,6 +14,7 @@ from db.models import (
     ActKind,
     Decision,
     Event,
+    FirstOpinion,
     Image,
     ItemState,
     Retraction,
@@ -56,7 +58,8 @@ def is_ready() -> ColumnElement[bool]:
 def own_matter(moderator: Name) -> ColumnElement[bool]:
     """They decided it, or one of their names uploaded or appealed it.
 
-    A question whose answer is known is theirs where they have decided its picture in any item.
+    Where a round was before this one, whoever had to do with that may not have this one, whatever they did. A
+    question whose answer is known is theirs where they have decided its picture in any item.
     """
     decided = _found(Decision.item_id == ReviewItem.id, Decision.moderator == moderator, stands())
     earlier = aliased(Decision)
@@ -64,7 +67,28 @@ def own_matter(moderator: Name) -> ColumnElement[bool]:
         ReviewItem.known_answer_id.is_not(None),
         _found(earlier.image_id == ReviewItem.image_id, earlier.moderator == moderator),
     )
-    return or_(decided, answered, personal_matter(moderator))
+    return or_(decided, answered, _dealt_with(moderator), personal_matter(moderator))
+
+
+def _dealt_with(moderator: Name) -> ColumnElement[bool]:
+    """In an earlier round they decided, if only to take it back, gave an opinion, or did more than skip."""
+    decided = _found(
+        Decision.item_id == ReviewItem.id,
+        Decision.round < ReviewItem.round,
+        Decision.moderator == moderator,
+    )
+    opined = _found(
+        FirstOpinion.item_id == ReviewItem.id,
+        FirstOpinion.round < ReviewItem.round,
+        FirstOpinion.reviewer == moderator,
+    )
+    acted = _found(
+        Act.item_id == ReviewItem.id,
+        Act.created_at < ReviewItem.reopened_at,
+        Act.reviewer == moderator,
+        Act.kind != ActKind.SKIP,
+    )
+    return and_(ReviewItem.round > 1, or_(decided, opined, acted))
 
 
 def personal_matter(moderator: Name) -> ColumnElement[bool]:
@@ -76,6 +100,11 @@ def personal_matter(moderator: Name) -> ColumnElement[bool]:
         _found(upload.id == ReviewItem.event_id, upload.uploader == any_(names)),
     )
     return or_(uploaded, ReviewItem.appealed_by.overlap(names))
+
+
+def asked_at() -> ColumnElement[datetime]:
+    """Since when an item of a query asks its question: since its present round began."""
+    return func.coalesce(ReviewItem.reopened_at, ReviewItem.created_at)
 
 
 def stands() -> ColumnElement[bool]:

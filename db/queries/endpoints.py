@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
-from db.models import MessageState, WebhookDelivery, WebhookEndpoint, WebhookKey
+from db.models import WebhookEndpoint, WebhookKey
+from db.queries import undelivered
 
 LIVE_KEYS = 2
 _UNSYNCHRONISED = {"synchronize_session": False}
@@ -143,6 +144,14 @@ def live_keys(session: Session, endpoint_id: UUID) -> tuple[str, ...]:
     return tuple(secret for secret in session.scalars(query) if secret is not None)
 
 
+def count_keys(session: Session, endpoint_id: UUID) -> int:
+    """How many secrets sign. Who may not read them may count them."""
+    live = select(func.count(WebhookKey.id)).where(
+        WebhookKey.endpoint_id == endpoint_id, WebhookKey.retired_at.is_(None)
+    )
+    return session.scalars(live).one()
+
+
 def add_key(session: Session, endpoint_id: UUID, key_id: UUID, secret: str, *, keep: int) -> None:
     """Give an endpoint a new key. The newest ``keep`` of the ones before stay live, the others are forgotten.
 
@@ -167,26 +176,19 @@ def _by_name() -> Select[WebhookEndpoint]:
 
 
 def _overview(session: Session, endpoint: WebhookEndpoint) -> Overview:
-    waiting = dict(
-        session.execute(
-            select(WebhookDelivery.state, func.count())
-            .where(WebhookDelivery.endpoint_id == endpoint.id)
-            .where(WebhookDelivery.state != MessageState.DELIVERED)
-            .group_by(WebhookDelivery.state)
-        ).all()
-    )
+    waiting = undelivered.counts(session, endpoint.id)
     return Overview(
         id=endpoint.id,
         name=endpoint.name,
         url=endpoint.url,
         events=endpoint.events,
         networks=endpoint.networks,
-        live_keys=len(live_keys(session, endpoint.id)),
+        live_keys=count_keys(session, endpoint.id),
         disabled_at=endpoint.disabled_at,
         failures=endpoint.failures,
         rest_until=endpoint.rest_until,
-        pending=waiting.get(MessageState.PENDING, 0),
-        dead=waiting.get(MessageState.DEAD, 0),
+        pending=waiting.pending,
+        dead=waiting.dead,
         created_at=endpoint.created_at,
     )
 

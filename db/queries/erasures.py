@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from db.base import db_now
 from db.models import (
     TERMINAL,
+    Appeal,
     Erasure,
     ErasureScope,
     ErasureState,
     Event,
     Image,
+    ReviewItem,
 )
 
 ERASED = "erased"
@@ -98,9 +100,20 @@ def at_work(session: Session, subject: Subject) -> bool:
 def is_known(session: Session, subject: Subject) -> bool:
     """Whether there is anything of the subject."""
     image = select(Image.id).where(images_of(subject)).limit(1)
-    if session.scalars(image).one_or_none() is not None:
-        return True
-    return session.scalars(select(Event.id).where(events_of(subject)).limit(1)).one_or_none() is not None
+    event = select(Event.id).where(events_of(subject)).limit(1)
+    if subject.uploader is None:
+        any_of = [image, event]
+    else:
+        asked = select(Appeal.id).where(Appeal.appellant == subject.uploader).limit(1)
+        named = select(ReviewItem.id).where(names_appellant(subject.uploader)).limit(1)
+        any_of = [image, event, asked, named]
+    return any(session.scalars(query).one_or_none() is not None for query in any_of)
+
+
+def names_appellant(who: str) -> ColumnElement[bool]:
+    """For the ``ReviewItem`` of a query: someone said that this person appeals it."""
+    # The first is said for the planner: the partial index of appealed items covers just these.
+    return and_(ReviewItem.appealed_by != [], ReviewItem.appealed_by.contains([who]))
 
 
 def pictures(session: Session, subject: Subject, *, limit: int) -> list[UUID]:

@@ -70,6 +70,7 @@ _INSERTED: dict[str, TypeEngine[Any]] = {
     "state": Text(),
     "reason": Text(),
     "detail": Text(),
+    "trace": Text(),
 }
 
 
@@ -101,6 +102,7 @@ class NewEvent:
     """RECEIVED for what asks for a scan; NOTED or REFUSED (with a reason) for what does not."""
     reason: str | None = None
     detail: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Features
+
+_FEATURES = Features.metadata.tables["features"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +53,7 @@ def store(session: Session, features: NewFeatures) -> UUID:
 
     A known vector stays as it is: verdicts point at it.
     """
-    made = session.execute(
-        insert(Features).values(asdict(features)).on_conflict_do_nothing().returning(Features.id)
-    ).scalar_one_or_none()
+    made = session.execute(_storing(), asdict(features)).scalar_one_or_none()
     return (
         made
         or session.execute(
@@ -64,6 +66,12 @@ def store(session: Session, features: NewFeatures) -> UUID:
             )
         ).scalar_one()
     )
+
+
+@cache
+def _storing() -> ReturningInsert[UUID]:
+    """Built once: it is run for every scan."""
+    return insert(_FEATURES).on_conflict_do_nothing().returning(_FEATURES.c.id)
 
 
 def latest(session: Session, image_id: UUID, schema_id: str) -> StoredVector | None:

@@ -1,23 +1,17 @@
-"""What people found of each bundle's verdicts, and the figures that were made of it."""
+"""What people found of each bundle's verdicts."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
-from db.base import db_after, db_now
+from db.base import db_after
 from db.models import (
     AuditSample,
-    Bundle,
     Decision,
-    FeedbackDay,
     HumanLabel,
     ReviewItem,
     Verdict,
@@ -37,18 +31,6 @@ class Judged:
     share: float
     """How likely it was to be asked about: 1 for an UNCERTAIN one, else what the lot had."""
     found: HumanLabel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """The figures of one bundle as one day found them."""
-
-    bundle_id: str
-    bundle: str
-    """Its name."""
-    day: dt.date
-    figures: dict[str, Any]
-    measured_at: datetime
 
 
 def judged(session: Session, *, days: float) -> Iterator[Judged]:
@@ -86,50 +68,3 @@ def judged(session: Session, *, days: float) -> Iterator[Judged]:
     )
     for row in rows:
         yield Judged(**row._mapping)
-
-
-def measured_today(session: Session) -> bool:
-    """Whether some bundle's figures are of today, by PostgreSQL's clock."""
-    today = select(FeedbackDay.day).where(FeedbackDay.day == func.date(db_now())).limit(1)
-    return session.scalars(today).one_or_none() is not None
-
-
-def keep(session: Session, bundle_id: str, figures: dict[str, Any]) -> None:
-    """Keep a bundle's figures of today, in place of earlier ones of today."""
-    row = insert(FeedbackDay).values(bundle_id=bundle_id, day=func.date(db_now()), figures=figures)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=[FeedbackDay.bundle_id, FeedbackDay.day],
-            set_={"figures": figures, "measured_at": db_now()},
-        )
-    )
-
-
-def latest(session: Session) -> list[Day]:
-    """The newest figures of each bundle, the newest first."""
-    query = (
-        select(FeedbackDay, Bundle.name)
-        .join(Bundle, Bundle.id == FeedbackDay.bundle_id)
-        .ext(distinct_on(FeedbackDay.bundle_id))
-        .order_by(FeedbackDay.bundle_id, FeedbackDay.day.desc())
-    )
-    found = [_day(row, name) for row, name in session.execute(query)]
-    return sorted(found, key=lambda each: each.measured_at, reverse=True)
-
-
-def course(session: Session, bundle_id: str, *, days: int) -> list[Day]:
-    """The figures of a bundle on its last so many days, oldest first."""
-    query = (
-        select(FeedbackDay, Bundle.name)
-        .join(Bundle, Bundle.id == FeedbackDay.bundle_id)
-        .where(FeedbackDay.bundle_id == bundle_id)
-        .order_by(FeedbackDay.day.desc())
-        .limit(days)
-    )
-    return [_day(row, name) for row, name in session.execute(query)][::-1]
-
-
-def _day(row: FeedbackDay, name: str) -> Day:
-    return Day(
-        bundle_id=row.bundle_id, bundle=name, day=row.day, figures=row.figures, measured_at=row.measured_at
-    )

@@ -23,7 +23,7 @@ from db.models import (
     WebhookDelivery,
     WorkQueue,
 )
-from db.queries.eligibility import is_ready
+from db.queries.eligibility import asked_at, is_ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def verdicts_by_label(session: Session, bundle_id: str) -> dict[VerdictLabel, in
 def review_waiting(session: Session) -> dict[tuple[ItemKind, ItemState], Backlog]:
     """Review items without a decision, by kind and state; pairs without any are left out."""
     rows = session.execute(
-        select(ReviewItem.kind, ReviewItem.state, func.count(), _oldest(ReviewItem.created_at))
+        select(ReviewItem.kind, ReviewItem.state, func.count(), _oldest(asked_at()))
         .where(ReviewItem.state.in_((ItemState.OPEN, ItemState.CLAIMED)))
         .group_by(ReviewItem.kind, ReviewItem.state)
     )
@@ -108,7 +108,7 @@ def review_ready(session: Session) -> dict[ItemKind, Ready]:
         select(
             ReviewItem.kind,
             func.count(),
-            _oldest(ReviewItem.created_at),
+            _oldest(asked_at()),
             func.count().filter(ReviewItem.due_at < db_now()),
         )
         .where(is_ready())

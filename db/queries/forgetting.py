@@ -25,6 +25,7 @@ from db.models import (
     Image,
     ItemKind,
     ItemState,
+    KeptAnswer,
     KnownAnswer,
     Message,
     MessageState,
@@ -35,7 +36,7 @@ from db.models import (
     WebhookDelivery,
 )
 from db.queries.eligibility import WAITING
-from db.queries.erasures import ERASED, Subject, events_of
+from db.queries.erasures import ERASED, Subject, events_of, names_appellant
 from db.queries.outbox import subject_of
 
 _NO_HASH = bytes(32)
@@ -113,6 +114,7 @@ def _forget_appeals(session: Session, which: ColumnElement[bool]) -> Counter[str
     ids = list(session.scalars(select(Appeal.id).where(which)))
     texts = Note.id.in_(select(Appeal.statement_id).where(Appeal.id.in_(ids)))
     shown = delete(AppealEvidence).where(AppealEvidence.appeal_id.in_(ids)).returning(AppealEvidence.id)
+    _forget_answers(session, ids)
     nameless = update(Appeal).where(Appeal.id.in_(ids), Appeal.appellant.is_not(None)).values(appellant=None)
     return Counter(
         notes=_count(session, _emptied_notes(texts)),
@@ -121,11 +123,18 @@ def _forget_appeals(session: Session, which: ColumnElement[bool]) -> Counter[str
     )
 
 
+def _forget_answers(session: Session, appeals: Sequence[UUID]) -> None:
+    """What is kept for a second try of filing them says no more who appealed and what was shown."""
+    about = KeptAnswer.body["id"].astext.in_(list(map(str, appeals)))
+    nothing = func.jsonb_build_object("appellant", None, "evidence", func.jsonb_build_array())
+    emptied = update(KeptAnswer).where(about).values(body=KeptAnswer.body.op("||")(nothing))
+    session.execute(emptied, execution_options={"synchronize_session": False})
+
+
 def _forget_appellant(session: Session, who: str) -> Counter[str]:
     """What a person appealed of pictures that are not theirs."""
-    items = select(Appeal.item_id).where(Appeal.appellant == who)
     unnamed = func.array_remove(ReviewItem.appealed_by, who)
-    named = update(ReviewItem).where(ReviewItem.id.in_(items)).values(appealed_by=unnamed)
+    named = update(ReviewItem).where(names_appellant(who)).values(appealed_by=unnamed)
     session.execute(named, execution_options={"synchronize_session": False})
     return _forget_appeals(session, Appeal.appellant == who)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import Image
+
+_IMAGES = Image.metadata.tables["images"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +77,15 @@ def upsert(session: Session, image: NewImage) -> UUID:
 
     A known row keeps its facts; as the object was just read, it is no longer marked as removed.
     """
-    return session.execute(
-        insert(Image)
-        .values(asdict(image))
-        .on_conflict_do_update(
-            index_elements=[Image.bucket, Image.key, Image.object_version], set_={"removed_at": None}
-        )
-        .returning(Image.id)
-    ).scalar_one()
+    return session.execute(_upserting(), asdict(image)).scalar_one()
+
+
+@cache
+def _upserting() -> ReturningInsert[UUID]:
+    """Built once: it is run for every scan."""
+    version = [_IMAGES.c.bucket, _IMAGES.c.key, _IMAGES.c.object_version]
+    made = insert(_IMAGES).on_conflict_do_update(index_elements=version, set_={"removed_at": None})
+    return made.returning(_IMAGES.c.id)
 
 
 def find(session: Session, bucket: str, key: str) -> list[StoredImage]:

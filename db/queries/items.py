@@ -17,7 +17,9 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
+    exists,
     false,
     func,
     or_,
@@ -29,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from db.base import db_now
 from db.models import (
+    Appeal,
     Decision,
     Event,
     HumanLabel,
@@ -41,7 +44,7 @@ from db.models import (
     Verdict,
     VerdictLabel,
 )
-from db.queries.eligibility import own_matter, stands
+from db.queries.eligibility import WAITING, asked_at, own_matter, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Item:
     reason: str | None
     created_at: datetime
     age_seconds: float
-    """By PostgreSQL's clock."""
+    """Since its present round began, by PostgreSQL's clock."""
     claimed_by: str | None
     lease_number: int
     lease_until: datetime | None
@@ -101,6 +104,10 @@ class Item:
     """No person made the decision."""
     near_id: UUID | None
     """A decision on a near-duplicate that a person should know of."""
+    appealed: bool
+    """Someone asks for another look, and it waits for it."""
+    appeal_late: bool
+    """Of them, one has waited past the deadline."""
     scores_hidden: bool = False
     """What the detector said was taken out for who looks: they have given no first opinion yet."""
 
@@ -150,7 +157,7 @@ def list_items(
     queues: Collection[str] | None = None,
     language: str | None = None,
     reason: str | None = None,
-    placed: bool = False,
+    placed_by: int | None = None,
     unless_of: str | None = None,
     after: After | None = None,
     limit: int = 50,
@@ -166,7 +173,7 @@ def list_items(
         queues: only items of these queues; None for all.
         language: only items in this language.
         reason: only items with this reason code.
-        placed: only items that a policy has placed.
+        placed_by: of those that wait, only what this policy has placed; None for all.
         unless_of: leave out what is this moderator's own matter and questions whose answer is known, but
             for what they hold.
         after: where the page before ended.
@@ -175,8 +182,9 @@ def list_items(
     query = _items().where(ReviewItem.state.in_(states)).order_by(*queue_order()).limit(limit)
     if kind is not None:
         query = query.where(ReviewItem.kind == kind)
-    if placed:
-        query = query.where(ReviewItem.due_at.is_not(None))
+    if placed_by is not None:
+        waits = ReviewItem.state.in_(WAITING)
+        query = query.where(or_(~waits, ReviewItem.routed_by == placed_by))
     if queues is not None:
         query = query.where(ReviewItem.queue.in_(queues))
     for column, value in (
@@ -199,9 +207,9 @@ def list_items(
     return [Item(**row._mapping) for row in session.execute(query)]
 
 
-def queue_order() -> tuple[ColumnElement[Any], ...]:
+def queue_order(of: type[ReviewItem] = ReviewItem) -> tuple[ColumnElement[Any], ...]:
     """The order in which items are handed out."""
-    return ReviewItem.priority.desc(), ReviewItem.created_at.asc(), ReviewItem.id.asc()
+    return of.priority.desc(), of.created_at.asc(), of.id.asc()
 
 
 @cache
@@ -230,6 +238,7 @@ def _items() -> Select[Any]:
     )
     runs = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
     settled = _settled()
+    appealed = and_(ReviewItem.state.in_(WAITING), func.cardinality(ReviewItem.appealed_by) > 0)
     near = select(Resemblance.decision_id).where(Resemblance.item_id == ReviewItem.id).scalar_subquery()
     either = {
         name: func.coalesce(getattr(Image, name), getattr(Event, name)).label(name)
@@ -238,7 +247,7 @@ def _items() -> Select[Any]:
     return (
         select(
             *(getattr(ReviewItem, name) for name in own),
-            cast(func.extract("epoch", db_now() - ReviewItem.created_at), Double).label("age_seconds"),
+            cast(func.extract("epoch", db_now() - asked_at()), Double).label("age_seconds"),
             runs.label("lease_runs"),
             func.coalesce(ReviewItem.available_at > db_now(), false()).label("held_back"),
             func.coalesce(ReviewItem.assigned_until > db_now(), false()).label("assigned"),
@@ -252,12 +261,20 @@ def _items() -> Select[Any]:
             settled.c.cited_id.label("cites"),
             func.coalesce(settled.c.automatic, false()).label("automatic"),
             near.label("near_id"),
+            appealed.label("appealed"),
+            case((appealed, _is_late()), else_=false()).label("appeal_late"),
         )
         .select_from(ReviewItem)
         .outerjoin(Image, Image.id == ReviewItem.image_id)
         .outerjoin(Event, Event.id == ReviewItem.event_id)
         .outerjoin(Verdict, Verdict.id == ReviewItem.verdict_id)
         .outerjoin(settled, true())
+    )
+
+
+def _is_late() -> ColumnElement[bool]:
+    return exists().where(
+        Appeal.item_id == ReviewItem.id, Appeal.round == ReviewItem.round, Appeal.due_at <= db_now()
     )
 
 

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Update, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Double,
+    Insert,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.base import db_after, db_now
@@ -38,6 +54,8 @@ class Delivery:
     tries: int
     """Attempts since the latest replay, this one among them."""
     created_at: datetime
+    trace: str | None = None
+    """Where the trace of what it tells of goes on, if it has one."""
 
 
 def subject_of(bucket: str, key: str) -> str:
@@ -53,6 +71,7 @@ def add(
     payload: dict[str, Any],
     *,
     wait_seconds: float = 0.0,
+    trace: str | None = None,
 ) -> None:
     """Append a message, to be sent in ``wait_seconds``; later ones of the same subject wait behind it.
 
@@ -60,17 +79,21 @@ def add(
     out before commits, and a message that became visible late would be overtaken by its successor.
     Who adds several messages in one transaction adds them in the order of their subjects.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
-    session.execute(
-        insert(_MESSAGES).values(
-            id=message_id,
-            subject=subject,
-            kind=kind,
-            payload=payload,
-            not_before=db_after(wait_seconds),
-            told_from=db_after(wait_seconds),
-        ),
-    )
+    session.execute(_turn(), {"subject": subject})
+    given = {"id": message_id, "subject": subject, "kind": kind, "payload": payload, "trace": trace}
+    session.execute(_adding(), given | {"wait": wait_seconds})
+
+
+@cache
+def _turn() -> Select[Any]:
+    """Waits for the transactions that write of the same subject; built once, as the insert is."""
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("subject", type_=Text()), 0)))
+
+
+@cache
+def _adding() -> Insert:
+    wait: BindParameter[float] = bindparam("wait", type_=Double())
+    return insert(_MESSAGES).values(not_before=db_after(wait), told_from=db_after(wait))
 
 
 def take_due(session: Session, *, limit: int, lease_seconds: float) -> list[Delivery]:
@@ -178,4 +201,5 @@ def _delivery(message: Message) -> Delivery:
         attempt=message.attempts,
         tries=message.attempts - message.tried_before,
         created_at=message.created_at,
+        trace=message.trace,
     )

@@ -1,4 +1,4 @@
-"""Where the object of a picture lies, whether it became an image or was refused before."""
+"""Where the object of a picture lies: one that became an image, was refused, or is shown by an appeal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Event, Image
+from db.models import AppealEvidence, Event, Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Place:
     version_id: str | None
     etag: str | None
     sha256: bytes | None = None
-    """None where the file was never decoded."""
+    """None where the file was never decoded, and where an appeal did not state it."""
     removed_at: datetime | None = None
 
 
@@ -38,5 +38,13 @@ def of_event(session: Session, event_id: UUID) -> Place | None:
     query = select(Event.bucket, Event.key, Event.version_id, Event.etag).where(
         Event.id == event_id, Event.bucket.is_not(None), Event.key.is_not(None)
     )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Place(**row._mapping)
+
+
+def of_evidence(session: Session, evidence_id: UUID) -> Place | None:
+    """An object that an appeal shows, as it was then; None where there is none of that id."""
+    names = ("bucket", "key", "version_id", "etag", "sha256")
+    query = select(*(getattr(AppealEvidence, name) for name in names)).where(AppealEvidence.id == evidence_id)
     row = session.execute(query).one_or_none()
     return None if row is None else Place(**row._mapping)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.base import db_after, db_now
 from db.models import ItemState, ReviewItem
-from db.queries.eligibility import WAITING, is_ready
+from db.queries.eligibility import WAITING, asked_at, is_ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def depths(session: Session, bounds: Sequence[float] = ()) -> list[Depth]:
     """
     ready = is_ready()
     held = and_(ReviewItem.state == ItemState.CLAIMED, ReviewItem.lease_until > db_now())
-    count, age = func.count(), db_now() - func.min(ReviewItem.created_at).filter(ready)
+    count, age = func.count(), db_now() - func.min(asked_at()).filter(ready)
     bins = [count.filter(ready, *older).label(f"bin_{number}") for number, older in enumerate(_bins(bounds))]
     rows = session.execute(
         select(
@@ -82,8 +82,8 @@ def _bins(bounds: Sequence[float]) -> list[list[ColumnElement[bool]]]:
     edges = [None, *bounds, None]
     return [
         [
-            *([] if low is None else [ReviewItem.created_at <= db_after(-low)]),
-            *([] if high is None else [ReviewItem.created_at > db_after(-high)]),
+            *([] if low is None else [asked_at() <= db_after(-low)]),
+            *([] if high is None else [asked_at() > db_after(-high)]),
         ]
         for low, high in pairwise(edges)
     ]

@@ -23,23 +23,25 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    func,
     or_,
     select,
+    true,
     type_coerce,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from db.base import db_after, db_now
 from db.models import ItemKind, ItemState, ReviewItem
 from db.queries import items
 from db.queries.eligibility import WAITING, assigned_to, free_for, skipped_by, within_reach
 from db.queries.items import Item, queue_order
+
+_ITEMS = ReviewItem.metadata.tables["review_items"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,7 @@ class NewItem:
 
 def open_item(session: Session, item: NewItem) -> UUID:
     """Open an item, once for each verdict and once for each refused event. Returns the id it has."""
-    made = session.execute(
-        postgresql.insert(ReviewItem).values(asdict(item)).on_conflict_do_nothing().returning(ReviewItem.id)
-    ).scalar_one_or_none()
+    made = session.execute(_opening(), asdict(item)).scalar_one_or_none()
     if made is not None:
         return made
     same = (
@@ -69,6 +69,12 @@ def open_item(session: Session, item: NewItem) -> UUID:
         else and_(ReviewItem.event_id == item.event_id, ReviewItem.kind == ItemKind.REFUSAL)
     )
     return session.execute(select(ReviewItem.id).where(same)).scalar_one()
+
+
+@cache
+def _opening() -> ReturningInsert[UUID]:
+    """Built once: it is run for every scan that a person is asked about."""
+    return postgresql.insert(_ITEMS).on_conflict_do_nothing().returning(_ITEMS.c.id)
 
 
 def claim_next(
@@ -190,22 +196,34 @@ def _next(*, skipped: bool, anywhere: bool, locks: bool = False) -> Select[UUID]
     """
     theirs = within_reach(_WHO, None if anywhere else _QUEUES)
     if skipped:
-        return _first_free(theirs, locks=locks)
-    assigned = _first_free(assigned_to(_WHO), locks=locks).cte("assigned")
+        return _first_in_order(theirs, locks=locks)
+    kept = _free(assigned_to(_WHO)).order_by(*queue_order()).limit(1)
+    assigned = (kept.with_for_update(skip_locked=True) if locks else kept).cte("assigned")
     none = ~select(assigned.c.id).exists()
-    fresh = _first_free(none, theirs, ~skipped_by(_WHO), locks=locks).cte("fresh")
+    fresh = _first_in_order(none, theirs, ~skipped_by(_WHO), locks=locks).cte("fresh")
     return union_all(select(assigned.c.id), select(fresh.c.id))
 
 
-def _first_free(*which: ColumnElement[bool], locks: bool) -> Select[UUID]:
+def _first_in_order(*which: ColumnElement[bool], locks: bool) -> Select[UUID]:
+    """The first free item of the whole queue: what waits is gone through in its order until one fits.
+
+    The order is a query of its own, because the planner can't tell how few items its filters leave out: in
+    one query with them it gathers and sorts everything that waits. The outer query has no order, so that
+    it can't be sorted after locking: a row is locked when it is found, and the first one is enough. The inner
+    limit, of an id that is unique anyway, keeps the planner from joining both in an order of its own.
+    """
+    waiting = aliased(ReviewItem)
+    order = select(waiting.id).where(waiting.state.in_(WAITING)).order_by(*queue_order(waiting))
+    in_order = order.subquery("in_order")
+    fitting = _free(ReviewItem.id == in_order.c.id, *which).limit(1)
+    first = (fitting.with_for_update(skip_locked=True) if locks else fitting).lateral("first")
+    return select(first.c.id).select_from(in_order.join(first, true())).limit(1)
+
+
+def _free(*which: ColumnElement[bool]) -> Select[UUID]:
     wanted = bindparam("wanted", type_=Text)
-    first = (
-        select(ReviewItem.id)
-        .where(free_for(_WHO), *which, or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted))
-        .order_by(*queue_order())
-        .limit(1)
-    )
-    return first.with_for_update(skip_locked=True) if locks else first
+    of_kind = or_(wanted.is_(None), type_coerce(ReviewItem.kind, Text) == wanted)
+    return select(ReviewItem.id).where(free_for(_WHO), *which, of_kind)
 
 
 @cache
@@ -227,7 +245,7 @@ def _claiming(free: Select[UUID] | CompoundSelect[UUID]) -> ReturningUpdate[UUID
             state=ItemState.CLAIMED,
             claimed_by=_WHO,
             lease_number=_ITEMS.c.lease_number + 1,
-            lease_until=db_now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds),
+            lease_until=db_after(seconds),
             available_at=None,
             assigned_to=None,
             assigned_until=None,

@@ -9,11 +9,25 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Update, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from db.models import AuditSample, Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
+from db.models import Appeal, AuditSample, Event, Image, ItemKind, ItemState, ReviewItem, Stage, Verdict
 from db.queries._arrays import as_arrays, given_rows
+from db.queries.eligibility import asked_at
 
 _ITEMS = ReviewItem.metadata.tables["review_items"]
 
@@ -26,11 +40,16 @@ class Facts:
     kind: ItemKind
     stage: Stage
     reason: str | None
-    created_at: datetime
+    asked_at: datetime
+    """When its present round began."""
     language: str | None
     reach: int
     reports: int
     appealed: bool
+    appeal_due_at: datetime | None
+    """When the first of its appeals should be decided; None where none has a deadline."""
+    appeal_late: bool
+    """One of them was not decided by then."""
     domain: str | None
     probability: float | None
     """Of the verdict; None for a refusal."""
@@ -91,16 +110,28 @@ def _never_placed() -> Select[Any]:
 
 def _facts() -> Select[Any]:
     """Looks up picture, event and verdict of each item by their ids, whatever the planner knows of them."""
-    own = ("id", "kind", "stage", "reason", "created_at", "language", "reach", "reports")
+    own = ("id", "kind", "stage", "reason", "language", "reach", "reports")
     of_picture = select(Image.domain).where(Image.id == ReviewItem.image_id).scalar_subquery()
     of_event = select(Event.domain).where(Event.id == ReviewItem.event_id).scalar_subquery()
     probability = select(Verdict.probability).where(Verdict.id == ReviewItem.verdict_id).scalar_subquery()
     return select(
         *(getattr(ReviewItem, name) for name in own),
         (func.cardinality(ReviewItem.appealed_by) > 0).label("appealed"),
+        asked_at().label("asked_at"),
+        _of_appeals(func.min(Appeal.due_at)).label("appeal_due_at"),
+        func.coalesce(_of_appeals(func.bool_or(Appeal.late)), false()).label("appeal_late"),
         func.coalesce(of_picture, of_event).label("domain"),
         probability.label("probability"),
         exists().where(AuditSample.item_id == ReviewItem.id).label("audited"),
+    )
+
+
+def _of_appeals(fact: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A fact of the appeals that the item's present round decides."""
+    return (
+        select(fact)
+        .where(Appeal.item_id == ReviewItem.id, Appeal.round == ReviewItem.round)
+        .scalar_subquery()
     )
 
 

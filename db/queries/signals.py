@@ -54,6 +54,7 @@ def _apply(session: Session, which: ColumnElement[bool], given: Signals) -> list
         facts["appealed_by"] = case(
             (known, ReviewItem.appealed_by), else_=func.array_append(ReviewItem.appealed_by, who)
         )
+        facts["asked_again"] = func.array_remove(ReviewItem.asked_again, ReviewItem.round)
     waiting = update(ReviewItem).where(which, ReviewItem.state.in_(WAITING))
     changed = waiting.values(**facts).returning(ReviewItem.id)
     return list(session.scalars(changed.execution_options(synchronize_session=False)))

@@ -181,7 +181,7 @@ def _of_decision(session: Session, decision: Decision, item: ReviewItem) -> Fact
             senior=decision.stage is Stage.SENIOR,
             cites=decision.cited_id,
             refusal=item.reason if item.kind is ItemKind.REFUSAL else None,
-            appealed=decision.round > 1,
+            appealed=decision.round > 1 and decision.round not in item.asked_again,
         ),
     )
 

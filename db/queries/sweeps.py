@@ -22,6 +22,8 @@ class Due:
 
     id: UUID
     queue: WorkQueue
+    trace: str | None
+    """Where its trace goes on, if it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +102,29 @@ def queued_counts(session: Session) -> dict[WorkQueue, int]:
     return {queue: counted.get(queue, 0) for queue in WorkQueue}
 
 
+def upload_age(session: Session) -> float:
+    """Seconds for which the oldest upload waits that a worker could have; 0 where none does."""
+    queued = select(func.min(Event.queued_at)).where(
+        Event.state == EventState.QUEUED, Event.queue == WorkQueue.SCAN
+    )
+    due = select(func.min(Event.not_before)).where(
+        Event.state == EventState.RECEIVED, Event.queue == WorkQueue.SCAN, Event.not_before <= db_now()
+    )
+    since = func.least(queued.scalar_subquery(), due.scalar_subquery())
+    age = func.extract("epoch", db_now() - since)
+    return float(session.execute(select(func.greatest(0, func.coalesce(age, 0)))).scalar_one())
+
+
 def _waiting(
     state: EventState, since: InstrumentedAttribute[object] | ColumnElement[object]
-) -> Select[UUID, WorkQueue]:
+) -> Select[UUID, WorkQueue, str | None]:
     return (
-        select(Event.id, Event.queue)
+        select(Event.id, Event.queue, Event.trace)
         .where(Event.state == state, Event.not_before <= db_now())
         .order_by(since, Event.id)
         .with_for_update(skip_locked=True)
     )
 
 
-def _take(session: Session, query: Select[UUID, WorkQueue]) -> list[Due]:
-    return [Due(id=event_id, queue=queue) for event_id, queue in session.execute(query)]
+def _take(session: Session, query: Select[UUID, WorkQueue, str | None]) -> list[Due]:
+    return [Due(id=event_id, queue=queue, trace=trace) for event_id, queue, trace in session.execute(query)]

@@ -51,15 +51,6 @@ class NewVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """The row that a verdict has."""
-
-    id: UUID
-    inserted: bool
-    """False where the image had a verdict of the bundle, which stands."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVerdict:
     """A verdict as it is stored."""
 
@@ -94,24 +85,43 @@ class StoredVerdict:
         return None if self.label_before_veto is self.label else self.label_before_veto
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The verdict that an image has of a bundle."""
+
+    verdict: StoredVerdict
+    inserted: bool
+    """False where the image had one before, which stands."""
+
+    @property
+    def id(self) -> UUID:
+        """Of the verdict's row."""
+        return self.verdict.id
+
+
 _OF_IMAGE = tuple(StoredImage.__dataclass_fields__)
 _OF_VERDICT = tuple(StoredVerdict.__dataclass_fields__)
 
 
 def store(session: Session, verdict: NewVerdict) -> Stored:
     """Write a verdict unless the image has one of the same bundle."""
-    made = session.execute(
-        insert(Verdict)
-        .values(asdict(verdict))
-        .on_conflict_do_nothing(index_elements=[Verdict.image_id, Verdict.bundle_id])
-        .returning(Verdict.id)
-    ).scalar_one_or_none()
+    made = session.execute(_storing(), asdict(verdict)).one_or_none()
     if made is not None:
-        return Stored(id=made, inserted=True)
-    known = session.execute(
-        select(Verdict.id).where(Verdict.image_id == verdict.image_id, Verdict.bundle_id == verdict.bundle_id)
-    ).scalar_one()
-    return Stored(id=known, inserted=False)
+        return Stored(verdict=StoredVerdict(**made._mapping), inserted=True)
+    known = session.scalars(
+        select(Verdict).where(Verdict.image_id == verdict.image_id, Verdict.bundle_id == verdict.bundle_id)
+    ).one()
+    return Stored(verdict=_stored(known), inserted=False)
+
+
+@cache
+def _storing() -> ReturningInsert[Any]:
+    """Built once: it is run for every scan."""
+    return (
+        insert(_VERDICTS)
+        .on_conflict_do_nothing(index_elements=[_VERDICTS.c.image_id, _VERDICTS.c.bundle_id])
+        .returning(*(_VERDICTS.c[name] for name in _OF_VERDICT))
+    )
 
 
 def store_many(session: Session, verdicts: Sequence[NewVerdict]) -> set[UUID]:
@@ -142,17 +152,24 @@ def find(
     session: Session, bucket: str, key: str, object_version: str, bundle_id: str
 ) -> StoredVerdict | None:
     """What a bundle said of an object version; None where it has not spoken."""
-    verdict = session.scalars(
-        select(Verdict)
+    given = {"in_bucket": bucket, "of_key": key, "of_version": object_version, "of_bundle": bundle_id}
+    verdict = session.execute(_finding(), given).one_or_none()
+    return None if verdict is None else StoredVerdict(**verdict._mapping)
+
+
+@cache
+def _finding() -> Select[Any]:
+    """Built once, and of columns instead of objects: it is run for every scan."""
+    return (
+        select(*(getattr(Verdict, name) for name in _OF_VERDICT))
         .join(Image, Image.id == Verdict.image_id)
         .where(
-            Image.bucket == bucket,
-            Image.key == key,
-            Image.object_version == object_version,
-            Verdict.bundle_id == bundle_id,
+            Image.bucket == bindparam("in_bucket"),
+            Image.key == bindparam("of_key"),
+            Image.object_version == bindparam("of_version"),
+            Verdict.bundle_id == bindparam("of_bundle"),
         )
-    ).one_or_none()
-    return None if verdict is None else _stored(verdict)
+    )
 
 
 def of_image(session: Session, image_id: UUID) -> list[StoredVerdict]:

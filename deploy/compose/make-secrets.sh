@@ -10,7 +10,11 @@ random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 kept() { cat "secrets/$1"; }
 
 put postgres_password "$(random)"
-put database_url "postgresql://artgate:$(kept postgres_password)@postgres:5432/artgate"
+# PostgreSQL's administrator makes the roles, each with the password that its own URL has here.
+put database_url_admin "postgresql://artgate:$(kept postgres_password)@postgres:5432/artgate"
+for role in migrator hook worker sweeper chainer relay console auditor operator; do
+    put "database_url_$role" "postgresql://artgate_$role:$(random)@postgres:5432/artgate"
+done
 put valkey_password "$(random)"
 put valkey_conf "requirepass $(kept valkey_password)
 maxmemory-policy noeviction
@@ -19,6 +23,8 @@ put broker_url "redis://:$(kept valkey_password)@valkey:6379/0"
 put s3_access_key artgate
 put s3_secret_key "$(random)"
 put s3_identities "{\"identities\": [{\"name\": \"artgate\", \"credentials\": [{\"accessKey\": \"$(kept s3_access_key)\", \"secretKey\": \"$(kept s3_secret_key)\"}], \"actions\": [\"Admin\"]}]}"
+put sqs_access_key replace-me
+put sqs_secret_key replace-me
 put audit_keys "$(random)"
 put hook_secrets "$(random)"
 put hook_tokens "$(random)"

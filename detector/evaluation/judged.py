@@ -69,7 +69,10 @@ class Judged:
     pictures: Pictures
     probability: Scores
     """(n,) calibrated."""
-    thresholds: Thresholds
+    genuine_below: Scores
+    """(n,) the lower threshold, which differs by fold where each fold's was solved without the picture."""
+    synthetic_from: Scores
+    """(n,) the upper one."""
     objected: Mask
     """(n,) True where the veto, asked or not, would make SYNTHETIC UNCERTAIN."""
     genuine: Mask = field(init=False)
@@ -80,10 +83,24 @@ class Judged:
     """(n,) True where the verdict is SYNTHETIC."""
 
     def __post_init__(self) -> None:
-        accused = self.probability >= self.thresholds.synthetic_from
-        object.__setattr__(self, "genuine", ~accused & (self.probability < self.thresholds.genuine_below))
+        accused = self.probability >= self.synthetic_from
+        object.__setattr__(self, "genuine", ~accused & (self.probability < self.genuine_below))
         object.__setattr__(self, "accused", accused)
         object.__setattr__(self, "synthetic", accused & ~self.objected)
+
+    @classmethod
+    def under(
+        cls, thresholds: Thresholds, *, pictures: Pictures, probability: Scores, objected: Mask
+    ) -> Judged:
+        """Pictures that are all judged under the same thresholds."""
+        count = len(probability)
+        return cls(
+            pictures=pictures,
+            probability=probability,
+            genuine_below=np.full(count, thresholds.genuine_below),
+            synthetic_from=np.full(count, thresholds.synthetic_from),
+            objected=objected,
+        )
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -104,6 +121,7 @@ class Judged:
         return Judged(
             pictures=self.pictures.where(chosen),
             probability=self.probability[chosen],
-            thresholds=self.thresholds,
+            genuine_below=self.genuine_below[chosen],
+            synthetic_from=self.synthetic_from[chosen],
             objected=self.objected[chosen],
         )

@@ -129,7 +129,7 @@ def compile_loops() -> None:
     """Compile the loops of all groups, or load them from where they are kept, ahead of the first picture.
 
     Their types are the same for all pictures, so that any picture with something in it calls them all. It
-    takes about 10 s where nothing is kept yet, else 0.3 s. A process that forks calls this before.
+    takes about 15 s where nothing is kept yet, else half a second. A process that forks calls this before.
     """
     row, column = np.indices((SIDE, SIDE))
     extract(np.stack([row, column, row * column], axis=-1).astype(np.uint8), ALL_GROUPS)

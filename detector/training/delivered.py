@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from detector.training.folds import Numbers
 from detector.vector import Values
 
@@ -16,3 +18,7 @@ class Delivered:
     """(k,) which pictures."""
     rows: Values
     """(k, d) their vectors."""
+
+    def within(self, chosen: Numbers) -> Numbers:
+        """Where among these pictures those lie that are at some of the corpus's places."""
+        return np.flatnonzero(np.isin(self.places, chosen))

@@ -22,6 +22,7 @@ from detector.training.folds import FOLDS, group_folds
 from detector.training.measuring import MeasuredCorpus
 from detector.training.members import fit_ensemble
 from detector.training.recipe import Recipe
+from detector.training.recorded import DECISION, RECIPE, settings_of
 from detector.training.remembering import remember
 from detector.training.second_look import drawn_of, entry_of, look_out_of_fold
 from detector.training.veto import VetoTraining
@@ -73,7 +74,8 @@ def fit(
         "method": _METHOD,
         **assess(tried, _rng(recipe)),
         "plain": _plain(examples, recipe, tell),
-        "decision": facts_of(decided.shipped, recipe),
+        DECISION: facts_of(decided.shipped, recipe),
+        RECIPE: settings_of(recipe),
     }
     entry, part = None, b""
     if veto is not None and look is not None:

@@ -67,6 +67,7 @@ def fit_boosted(examples: Examples, recipe: Recipe) -> str:
         "max_depth": recipe.lightgbm_depth,
         "num_leaves": recipe.lightgbm_leaves,
         "feature_fraction": recipe.lightgbm_columns,
+        "max_bin": recipe.lightgbm_bins,
         "seed": recipe.seed,
         "deterministic": True,
         "force_row_wise": True,

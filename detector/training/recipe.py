@@ -25,6 +25,8 @@ class Recipe:
     lightgbm_leaves: int = 63
     lightgbm_columns: float = 0.2
     """Share of the numbers that each tree may look at."""
+    lightgbm_bins: int = 255
+    """Into so many steps a number is cut before trees look at it, at most."""
 
     svm_cost: float = 3.0
     forest_trees: int = 300

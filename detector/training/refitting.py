@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from detector.bundle import Bundle
+from detector.embedding.views import Pixels
 from detector.evaluation.metrics import Scores
-from detector.training.crossvalidation import Tell, fit_calibration
+from detector.logistic import sigmoid
+from detector.training.crossvalidation import OutOfFold, Tell, judge_out_of_fold
+from detector.training.deciding import Decided, decide_out_of_fold
 from detector.training.delivered import Delivered
 from detector.training.examples import Examples
-from detector.training.folds import Fold
-from detector.training.members import fit_ensemble
+from detector.training.folds import Fold, Numbers
 from detector.training.recipe import Recipe
+from detector.training.second_look import SecondLook, look_out_of_fold
+from detector.training.veto import VetoTraining
+
+PixelsOf = Callable[[str, Numbers], Iterable[Pixels]]
+"""The pixels of some of the corpus's pictures, by its places, as a delivery brings them."""
 
 
-def recipe_of(bundle: Bundle, recipe: Recipe) -> Recipe:
-    """A recipe with what a bundle says of its own: weights, thresholds, prior and principal components.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Second:
+    """The veto that is refitted too."""
 
-    What a bundle does not say, such as the members' settings, stays as the recipe has it.
-    """
-    seats = bundle.ensemble.seats
-    projections = [seat.projection for seat in seats.values() if seat.projection is not None]
-    kept = bundle.schema.handcrafted
-    return replace(
-        recipe,
-        weights={name: seat.weight for name, seat in seats.items()},
-        thresholds=bundle.policy.thresholds,
-        prior=bundle.policy.prior,
-        components=projections[0].gives - kept if projections else 0,
-    )
+    veto: VetoTraining
+    """Has looked at all pictures, clean, in their order."""
+    drawn: npt.NDArray[np.bool_]
+    """(n,) True for the kinds of pictures that it learns from."""
+    pixels_of: PixelsOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ruled:
+    """What models, thresholds and vetoes that had seen nothing of a picture's group say of it."""
+
+    probability: Scores
+    """(k,) in the order of the delivery's places."""
+    genuine_below: Scores
+    """(k,)"""
+    synthetic_from: Scores
+    """(k,)"""
+    objected: npt.NDArray[np.bool_]
+    """(k,) True where the veto was asked and objected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Refitted:
+    """Every delivery's pictures, and the thresholds that they were judged by."""
+
+    deliveries: Mapping[str, Ruled]
+    decided: Decided
 
 
 def judge_delivered(
@@ -39,36 +62,62 @@ def judge_delivered(
     recipe: Recipe,
     folds: Sequence[Fold],
     delivered: Mapping[str, Delivered],
+    *,
+    second: Second | None,
     tell: Tell,
-) -> dict[str, Scores]:
-    """Calibrated probabilities by models that have seen nothing of a picture's group, by delivery.
+) -> Refitted:
+    """Judge by models, calibrations, thresholds and vetoes that have seen nothing of a picture's group.
 
-    Models are fitted on clean pictures, calibrations on what such models say of clean ones of other folds:
-    a bundle, too, has seen no damaged picture.
+    All of them are made from clean pictures: a bundle, too, has seen no damaged one.
 
     Args:
         examples: all pictures, clean.
         recipe: how.
         folds: of the examples.
         delivered: pictures that came by other ways, and the clean ones where they are asked about.
+        second: the veto; None judges by the scores alone, with thresholds that are solved for them.
         tell: says what is being done.
-
-    Returns:
-        (k,) for each delivery, in the order of its places.
     """
-    raw = np.empty(len(examples))
-    found = {name: np.empty(len(part.places)) for name, part in delivered.items()}
-    for number, fold in enumerate(folds, 1):
-        tell(f"fold {number} of {len(folds)}: learning from {len(fold.train)}, judging {len(fold.test)}")
-        ensemble = fit_ensemble(examples.at(fold.train), recipe)
-        raw[fold.test] = ensemble.score(np.ascontiguousarray(examples.rows[fold.test])).raw
-        for name, part in delivered.items():
-            mine = np.isin(part.places, fold.test)
-            if mine.any():
-                found[name][mine] = ensemble.score(np.ascontiguousarray(part.rows[mine])).raw
-    for fold in folds:
-        calibration = fit_calibration(raw[fold.train], examples.labels[fold.train], recipe.prior)
-        for name, part in delivered.items():
-            mine = np.isin(part.places, fold.test)
-            found[name][mine] = calibration(found[name][mine])
-    return found
+    judged = judge_out_of_fold(examples, recipe, folds, tell, delivered)
+    look = None
+    if second is not None:
+        labels, drawn = examples.labels, second.drawn
+        look = look_out_of_fold(second.veto, labels=labels, drawn=drawn, folds=folds, tell=tell)
+    decided = decide_out_of_fold(examples, judged, look, folds, recipe)
+    found = {}
+    for name, part in delivered.items():
+        ruled = _ruled(judged, name, part, decided)
+        if second is not None and look is not None:
+            tell(f"veto: looking at what is accused as it comes by {name}")
+            ruled = replace(ruled, objected=_objections(ruled, name, part, decided, look=look, second=second))
+        found[name] = ruled
+    return Refitted(deliveries=found, decided=decided)
+
+
+def _ruled(judged: OutOfFold, name: str, part: Delivered, decided: Decided) -> Ruled:
+    """A delivery by the scores alone, each picture under its fold's thresholds."""
+    below, upon = np.empty(len(part.places)), np.empty(len(part.places))
+    for fold, ruling in decided.by_fold:
+        mine = part.within(fold.test)
+        below[mine] = ruling.thresholds.genuine_below
+        upon[mine] = ruling.thresholds.synthetic_from
+    return Ruled(
+        probability=judged.delivered[name],
+        genuine_below=below,
+        synthetic_from=upon,
+        objected=np.zeros(len(part.places), dtype=np.bool_),
+    )
+
+
+def _objections(
+    ruled: Ruled, name: str, part: Delivered, decided: Decided, *, look: SecondLook, second: Second
+) -> npt.NDArray[np.bool_]:
+    """(k,) True where a fold's veto, asked about what the scores accuse, takes it for a person's."""
+    objected = np.zeros(len(part.places), dtype=np.bool_)
+    accused = ruled.probability >= ruled.synthetic_from
+    for (fold, ruling), veto in zip(decided.by_fold, look.vetoes, strict=True):
+        mine = part.within(fold.test)
+        asked = mine[accused[mine]]
+        scores = second.veto.scores_of(veto, second.pixels_of(name, part.places[asked]))
+        objected[asked] = sigmoid(scores) < ruling.objects_below
+    return objected

@@ -15,7 +15,7 @@ from detector.reasons import Reason, Rejected
 from detector.training.crossvalidation import Tell
 from detector.training.folds import Fold
 from detector.training.recipe import Recipe
-from detector.training.veto import VetoTraining
+from detector.training.veto import TunedVeto, VetoTraining
 
 PART = "veto.safetensors"
 """The bundle's file of the veto."""
@@ -29,6 +29,8 @@ class SecondLook:
     """(n,)"""
     drawn: npt.NDArray[np.bool_]
     """(n,) True for the kinds of pictures that they learned from."""
+    vetoes: tuple[TunedVeto, ...] = ()
+    """The veto of each fold."""
 
 
 def drawn_of(domains: Sequence[str], recipe: Recipe) -> npt.NDArray[np.bool_]:
@@ -66,11 +68,13 @@ def look_out_of_fold(
         tell: says what is being done.
     """
     probability = np.empty(len(labels))
+    vetoes = []
     for number, fold in enumerate(folds, 1):
         chosen = fold.train[drawn[fold.train]]
         tell(f"veto, fold {number} of {len(folds)}: tuning on {len(chosen)} drawn pictures")
-        probability[fold.test] = sigmoid(veto.scores(veto.tune(chosen, labels), fold.test))
-    return SecondLook(probability=probability, drawn=drawn)
+        vetoes.append(veto.tune(chosen, labels))
+        probability[fold.test] = sigmoid(veto.scores(vetoes[-1], fold.test))
+    return SecondLook(probability=probability, drawn=drawn, vetoes=tuple(vetoes))
 
 
 def entry_of(

@@ -5,7 +5,7 @@ Everything before that stage never changes, so what it makes of each picture is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,14 +78,7 @@ class VetoTraining:
 
     def look_at(self, pictures: Iterable[Pixels]) -> None:
         """Take pictures in, uint8 (H, W, 3) each; later calls refer to them by their order."""
-
-        def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-            self._inputs.append(arguments[0][0].bfloat16().cpu())
-
-        hook = self._frozen.register_forward_pre_hook(keep)
-        for picture in pictures:
-            self._embedder.embed(picture)
-        hook.remove()
+        self._inputs += self._seen(pictures)
 
     def tune(self, chosen: Numbers, labels: Labels) -> TunedVeto:
         """Tune on some of the pictures.
@@ -113,8 +106,9 @@ class VetoTraining:
             order = rng.permutation(chosen)
             for start in range(0, len(order), self._recipe.veto_batch):
                 batch = order[start : start + self._recipe.veto_batch]
+                shown = self._shown([self._inputs[place] for place in batch])
                 with torch.autocast(self.device, torch.bfloat16, enabled=low):
-                    scores = head(tail(self._shown(batch))).flatten().float()
+                    scores = head(tail(shown)).flatten().float()
                 target = torch.from_numpy(labels[batch].astype(np.float32)).to(self.device)
                 loss = nn.functional.binary_cross_entropy_with_logits(scores, target)
                 optimiser.zero_grad()
@@ -124,18 +118,42 @@ class VetoTraining:
 
     def scores(self, veto: TunedVeto, chosen: Numbers) -> Scores:
         """(k,) log-odds of some of the pictures."""
+        return self._scores(veto, [self._inputs[place] for place in chosen])
+
+    def scores_of(self, veto: TunedVeto, pictures: Iterable[Pixels]) -> Scores:
+        """(k,) log-odds of other pictures, uint8 (H, W, 3) each, which are not kept."""
+        return self._scores(veto, self._seen(pictures))
+
+    def _seen(self, pictures: Iterable[Pixels]) -> list[Tensor]:
+        """What the frozen part makes of each picture."""
+        seen: list[Tensor] = []
+
+        def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+            seen.append(arguments[0][0].bfloat16().cpu())
+
+        hook = self._frozen.register_forward_pre_hook(keep)
+        try:
+            for picture in pictures:
+                self._embedder.embed(picture)
+        finally:
+            hook.remove()
+        return seen
+
+    def _scores(self, veto: TunedVeto, inputs: Sequence[Tensor]) -> Scores:
+        if not inputs:
+            return np.empty(0)
         tail = deepcopy(self._untuned)
         backbone.overlay(tail.network, veto.stage)
         tail.to(self.device)
         head = deepcopy(veto.head).to(self.device)
         size = self._recipe.veto_batch
-        batches = (chosen[start : start + size] for start in range(0, len(chosen), size))
+        batches = (inputs[start : start + size] for start in range(0, len(inputs), size))
         with torch.inference_mode():
             found = [head(tail(self._shown(batch))).flatten().cpu() for batch in batches]
             return torch.cat(found).double().numpy()
 
-    def _shown(self, chosen: Numbers) -> Tensor:
-        return torch.stack([self._inputs[place] for place in chosen]).float().to(self.device)
+    def _shown(self, inputs: Sequence[Tensor]) -> Tensor:
+        return torch.stack(list(inputs)).float().to(self.device)
 
 
 class _Tail(nn.Module):

@@ -19,6 +19,7 @@ from db.models import ReviewItem
 from db.models.accounts import Role
 from deploy.local.launch import free_port
 from tests.browser.chromium import FLAGS, chromium
+from tests.browser.looks import LOOKS, Look
 from tests.browser.visitor import Visitor
 from tests.pictures import jpeg
 from tests.servers import Bucket, settings_for
@@ -92,6 +93,13 @@ def site(serve_console: Console) -> Iterator[str]:
     """Address of this module's console."""
     with serve_console() as address:
         yield address
+
+
+@pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
+def look(request: pytest.FixtureRequest) -> Look:
+    """Each way to look at a page."""
+    chosen: Look = request.param
+    return chosen
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from db.models import HumanLabel, Image, ReviewItem
+from db.models import EvidenceKind, HumanLabel, Image, ReviewItem
 from db.queries import items
+from db.queries.appeals import NewEvidence
 from tests.servers import Bucket
 from tests.worker.inbox import Sessions, standing, take_in
 from worker.clock import new_id
-from worker.review import deciding, desk
+from worker.review import appeals, deciding, desk
 from worker.scan import open_scanner
 from worker.settings import Settings
 
@@ -35,6 +37,8 @@ class Work:
     """One whose file names a generator, with near-duplicates that wait and that were decided."""
     spare: UUID
     """Another one."""
+    appealed: UUID
+    """One that people called SYNTHETIC and whose maker shows how it was made."""
 
 
 def lay_out(settings: Settings, sessions: Sessions, bucket: Bucket) -> Work:
@@ -63,8 +67,48 @@ def lay_out(settings: Settings, sessions: Sessions, bucket: Bucket) -> Work:
         _decide(session, found["ai-fields.jpg"], HumanLabel.CANNOT_TELL)
         _decide(session, found["human-cat.png"], HumanLabel.GENUINE)
         session.execute(update(ReviewItem).where(ReviewItem.id == found["fields.png"]).values(reports=3))
+        for _ in range(2):
+            _decide(session, found["ai-flowers.jpg"], HumanLabel.SYNTHETIC)
+        _appeal(session, bucket, found["ai-flowers.jpg"])
     return Work(
-        plain=found["human-coffee.png"], rich=found["fields.png"], spare=found["human-sea-monster.jpg"]
+        plain=found["human-coffee.png"],
+        rich=found["fields.png"],
+        spare=found["human-sea-monster.jpg"],
+        appealed=found["ai-flowers.jpg"],
+    )
+
+
+def _appeal(session: Session, bucket: Bucket, item: UUID) -> None:
+    """The maker of a picture asks for another look, with two sketches, one of which was misstated."""
+    filing = appeals.Filing(
+        image_id=session.get_one(ReviewItem, item).image_id,
+        bucket=None,
+        key=None,
+        appellant="uploader-17",
+        statement="I painted these over three evenings.\nThe time-lapse shows it from the first line on.",
+        filed_by="service:platform",
+    )
+    sketch = (_SAMPLES / "human-sea-monster.jpg").read_bytes()
+    shown = [
+        _offered(bucket, EvidenceKind.SKETCHES, "flowers-sketch.jpg", sketch),
+        replace(_offered(bucket, EvidenceKind.SKETCHES, "flowers-wip.jpg", sketch), sha256=bytes(32)),
+        _offered(bucket, EvidenceKind.LAYERS, "flowers.psd", bytes(1_234_567)),
+        _offered(bucket, EvidenceKind.TIME_LAPSE, "flowers.mp4", bytes(5_400_000)),
+    ]
+    appeals.file(session, filing, shown, per_day=5, deadline_seconds=7 * 86_400)
+
+
+def _offered(bucket: Bucket, kind: EvidenceKind, name: str, body: bytes) -> NewEvidence:
+    key = f"evidence/{name}"
+    return NewEvidence(
+        id=new_id(),
+        kind=kind,
+        bucket=bucket.name,
+        key=key,
+        version_id=None,
+        etag=bucket.put(key, body),
+        sha256=hashlib.sha256(body).digest(),
+        size=len(body),
     )
 
 

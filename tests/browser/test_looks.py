@@ -7,47 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import update
 
 from db.models import ItemState, ReviewItem
 from db.models.accounts import Role
 from db.queries import policies
-from deploy.local.places import REPOSITORY
 from tests.browser.conftest import NewItem, NewVisitor, SignedIn
 from tests.browser.desk import Work, lay_out
-from tests.browser.visitor import Visitor
+from tests.browser.looks import Look, check
 from tests.servers import Bucket
 from tests.worker.access.people import account
 from tests.worker.inbox import Sessions
 from worker.settings import Settings
 
-SCREENSHOTS = REPOSITORY / "build" / "screenshots"
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 HIDING = {"queues": [{"name": "main", "hide_scores_until_opinion": True}]}
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_GRAVE = ("serious", "critical")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A size of the screen and its colours."""
-
-    name: str
-    context: dict[str, Any]
-
-
-LOOKS = [
-    Look(name=f"{size}-{colours}", context={"viewport": viewport, "color_scheme": colours})
-    for size, viewport in (("desktop", DESKTOP), ("phone", PHONE))
-    for colours in ("light", "dark")
-]
 
 
 @pytest.fixture(scope="module")
@@ -67,29 +43,6 @@ def _nobody_holds_anything(sessions: Sessions) -> None:
         )
 
 
-@pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
-def look(request: pytest.FixtureRequest) -> Look:
-    """Each way to look at a page."""
-    chosen: Look = request.param
-    return chosen
-
-
-def check(visitor: Visitor, look: Look, name: str) -> None:
-    """Keep a picture of the page, and fail where it is hard to use for someone."""
-    page = visitor.page
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=SCREENSHOTS / f"{name}-{look.name}.png", full_page=True)
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert beyond <= 0, f"{name} is {beyond} pixels too wide"
-    found = Axe().run(page, options={"runOnly": _TAGS}).response["violations"]
-    grave = [
-        f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}"
-        for each in found
-        if each["impact"] in _GRAVE
-    ]
-    assert grave == [], name
-
-
 def test_pages_of_signing_in(look: Look, new_visitor: NewVisitor, sessions: Sessions) -> None:
     visitor = new_visitor(**look.context)
     visitor.open("/console/sign-in")
@@ -100,9 +53,7 @@ def test_pages_of_signing_in(look: Look, new_visitor: NewVisitor, sessions: Sess
     check(visitor, look, "second-factor")
     visitor.press_button("Set up an authenticator")
     check(visitor, look, "second-factor-offer")
-    secret = visitor.page.locator("code.secret").first.inner_text()
-    visitor.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
-    visitor.press_button("Confirm")
+    visitor.give_first_code()
     check(visitor, look, "recovery-codes")
 
 
@@ -141,6 +92,34 @@ def test_pages_of_the_desk(look: Look, work: Work, signed_in: SignedIn) -> None:
     check(visitor, look, "queue-nothing-fits")
     visitor.open("/console/?state=decided")
     check(visitor, look, "queue-decided")
+
+
+def test_an_appeal_and_what_it_shows(look: Look, work: Work, signed_in: SignedIn) -> None:
+    visitor, _ = signed_in(**look.context)
+    visitor.claim(work.appealed)
+    check(visitor, look, "item-appealed")
+    visitor.page.get_by_alt_text("flowers-sketch.jpg").click()
+    expect(visitor.page.locator("[data-beside]")).to_be_visible()
+    check(visitor, look, "item-appealed-compared")
+
+
+@pytest.mark.parametrize("blur", ["never", "always"])
+def test_thumbnails_are_as_grey_as_the_picture(blur: str, work: Work, signed_in: SignedIn) -> None:
+    """Those of what an appeal shows, of decided cases and of near-duplicates that wait; until one asks."""
+    visitor, _ = signed_in()
+    visitor.open("/console/account")
+    visitor.page.get_by_role("radio", name=blur).check()
+    visitor.page.get_by_label("Show pictures in greyscale").check()
+    visitor.press_button("Save the preferences")
+    wished = "grayscale(1)" if blur == "never" else "grayscale(1) blur(14px)"
+    for item, shown in ((work.rich, (".case img", ".thumbs img")), (work.appealed, (".case img",))):
+        visitor.claim(item)
+        for each in shown:
+            expect(visitor.page.locator(each).first).to_have_css("filter", wished)
+        expect(visitor.page.locator("[data-viewer] img")).to_have_css("filter", "grayscale(1)")
+        visitor.key("r")
+        for each in shown:
+            expect(visitor.page.locator(each).first).to_have_css("filter", "none")
 
 
 def test_pages_of_a_first_opinion_and_of_refusals(

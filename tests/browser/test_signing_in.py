@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pyotp
 import pytest
 
 from db.models.accounts import Role
@@ -83,10 +82,7 @@ def test_an_admin_enrols_an_authenticator_before_anything_else(signed_in: Signed
     visitor.open("/console/")
     assert visitor.path == "/console/second-factor", "nothing is shown before"
     assert visitor.page.get_by_role("navigation", name="Pages").count() == 0
-    visitor.press_button("Set up an authenticator")
-    secret = visitor.page.locator("code.secret").first.inner_text()
-    visitor.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
-    visitor.press_button("Confirm")
+    visitor.enrol()
     recovery = visitor.page.locator(".codes code").all_inner_texts()
     assert len(set(recovery)) >= 8
     visitor.page.get_by_role("link", name="I have kept them").click()
@@ -104,10 +100,7 @@ def test_who_does_not_decide_is_offered_no_step_and_refused_in_words(
 ) -> None:
     visitor, _ = signed_in(role)
     if role is Role.ADMIN:
-        visitor.press_button("Set up an authenticator")
-        secret = visitor.page.locator("code.secret").first.inner_text()
-        visitor.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
-        visitor.press_button("Confirm")
+        visitor.enrol()
     item = new_item()
     assert visitor.open(f"/console/items/{item}") == 200
     assert visitor.button("Claim this item").count() == 0

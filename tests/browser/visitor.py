@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from tests.worker.access.people import PASSWORD
@@ -14,6 +15,8 @@ from tests.worker.access.people import PASSWORD
 _LOCAL = frozenset({"127.0.0.1", "localhost"})
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d) ")
 """What Chromium writes of every answer that is a refusal, also of a page that tells of it in words."""
+_TYPED_FIRST = "Autofocus processing was blocked because a document already has a focused element."
+"""What Chromium writes where someone typed into a field before the page had put the focus there."""
 _NOTE_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -61,6 +64,17 @@ class Visitor:
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.press_button("Sign in")
+
+    def enrol(self) -> None:
+        """Set up an authenticator on the page that asks for it, and give its first code."""
+        self.press_button("Set up an authenticator")
+        self.give_first_code()
+
+    def give_first_code(self) -> None:
+        """Give the code of the authenticator that the page offers."""
+        secret = self.page.locator("code.secret").first.inner_text()
+        self.page.get_by_label("First code").fill(pyotp.TOTP(secret).now())
+        self.press_button("Confirm")
 
     def press_button(self, name: str) -> None:
         """Press the button whose words begin so, and wait for the page that it leads to."""
@@ -119,5 +133,5 @@ class Visitor:
             self.requested.append(request.url)
 
     def _note_words(self, message: ConsoleMessage) -> None:
-        if not _REFUSED.match(message.text):
+        if not _REFUSED.match(message.text) and message.text != _TYPED_FIRST:
             self.complaints.append(f"{message.type}: {message.text}")

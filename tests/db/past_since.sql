@@ -16,3 +16,8 @@ SELECT '00000000-0000-0000-0000-000000000001', id, position, hashtextextended(su
 INSERT INTO webhook_attempts (endpoint_id, message_id, attempt, outcome, status, seconds)
 SELECT endpoint_id, message_id, 1, 'delivered', 200, .1
   FROM webhook_deliveries WHERE state = 'delivered';
+
+INSERT INTO decisions (id, item_id, image_id, moderator, label, lease_number, created_at, told_from)
+SELECT gen_random_uuid(), id, image_id, 'reviewer ' || substr(id::text, 1, 2),
+       'GENUINE', lease_number, closed_at, closed_at
+  FROM review_items WHERE state = 'decided';

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from db.engine import make_engine, normalised_url
+from db.engine import asking, make_engine, make_sessions, normalised_url
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
@@ -69,4 +69,24 @@ def test_a_connection_is_asked_only_after_a_long_rest(database: str, monkeypatch
     monkeypatch.setattr("db.engine._TRUSTED_SECONDS", 0.0)
     engine.connect().close()
     assert len(asked) == 1
+    engine.dispose()
+
+
+def test_a_question_needs_no_transaction_and_leaves_none_to_who_comes_next(
+    database: str,
+) -> None:
+    engine = make_engine(database, pool_size=1)
+    sessions = make_sessions(engine)
+    moments = text("SELECT now() = statement_timestamp(), pg_backend_pid()")
+
+    with asking(sessions) as session:
+        session.execute(text("SELECT 1"))
+        alone, connection = session.execute(moments).one()
+    with sessions.begin() as session:
+        session.execute(text("SELECT 1"))
+        first, same = session.execute(moments).one()
+
+    assert connection == same
+    assert alone
+    assert not first
     engine.dispose()

@@ -22,13 +22,18 @@ from tests.databases import Databases
 _CATALOGUE = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
            || ' ' || coalesce(column_default, '') || ' ' || coalesce(collation_name, '') || is_identity
-      FROM information_schema.columns WHERE table_schema = 'public'
+      FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
     UNION ALL
     SELECT 'constraint ' || conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid)
-      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+           AND conrelid NOT IN (SELECT oid FROM pg_class WHERE relispartition)
     UNION ALL
-    SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    SELECT indexdef FROM pg_indexes
+     WHERE schemaname = 'public' AND tablename NOT IN (SELECT relname FROM pg_class WHERE relispartition)
 """
+"""Without partitions, and without the names of NOT NULL constraints, which the columns' lines tell of."""
 
 
 @pytest.fixture
@@ -121,6 +126,26 @@ _FIRST_RELEASE = """
                  repeat('{number}', 64), '00000000-0000-0000-0000-00000000000{number}', 'UNCERTAIN',
                  'UNCERTAIN', 0.5, 0.5, 0.5, 0.5, 0.5, false, 0.35, 0.65, 'numpy', 'float64', '{{}}', 'scan')
 """
+
+
+def test_the_delivery_log_keeps_its_lines_and_goes_on_with_its_numbers(
+    empty: str, engine_of_empty: Engine
+) -> None:
+    """Through the partitions and back."""
+    line = text(
+        "INSERT INTO webhook_attempts (message_id, attempt, outcome, seconds)"
+        " VALUES (gen_random_uuid(), 1, 'delivered', 0.1)"
+    )
+    runner.upgrade(empty, "rollouts")
+    for move in (runner.upgrade, lambda url: runner.downgrade(url, "rollouts"), runner.upgrade):
+        with engine_of_empty.begin() as connection:
+            connection.execute(line)
+        move(empty)
+    with engine_of_empty.begin() as connection:
+        connection.execute(line)
+        both = "SELECT id FROM webhook_attempts_before UNION ALL SELECT id FROM webhook_attempts ORDER BY id"
+        assert connection.scalars(text(both)).all() == [1, 2, 3, 4]
+        assert connection.scalar(text("SELECT count(*) FROM webhook_attempts_rest")) == 0
 
 
 @pytest.mark.parametrize(

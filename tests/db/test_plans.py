@@ -29,6 +29,7 @@ from db.queries import (
     claims,
     clusters,
     comparisons,
+    deadlines,
     decided,
     decision_figures,
     decisions,
@@ -50,14 +51,17 @@ from db.queries import (
     known,
     ordering,
     outbox,
+    overturned,
     own_figures,
     queue_figures,
     repeats,
+    retention,
     review,
     routing,
     signals,
     statements,
     sweeps,
+    undelivered,
     uploaders,
     verdicts,
 )
@@ -130,6 +134,10 @@ def _decide(session: Session) -> None:
     decisions.made(session, held.id, "ada", held.lease_number)
 
 
+def _next_item(session: Session) -> None:
+    assert review.claim_next(session, "ada", lease_seconds=60) is not None
+
+
 def _near(session: Session) -> None:
     image_id = factories.image(session, perceptual_hash=5, hash_contrast=50.0)
     clusters.near_items(session, factories.item(session, image_id=image_id), "ada", NEAR, limit=50)
@@ -158,9 +166,32 @@ def _tell_endpoints(session: Session) -> None:
     delivery_log.latest(session, delivery=due.id, limit=50)
 
 
+def _undelivered(session: Session) -> None:
+    endpoints.everything(session)
+    undelivered.counts(session, None)
+    for endpoint in (None, ENDPOINT):
+        undelivered.dead(session, endpoint, limit=50)
+    delivery_log.latest(session, of_settings=True, limit=100)
+
+
 def _forget_deliveries(session: Session) -> None:
-    deliveries.forget_delivered(session, older_seconds=3600, limit=100)
-    delivery_log.trim(session, older_seconds=3600, limit=100)
+    retention.forget_deliveries(session, older_seconds=3600, limit=100)
+    retention.forget_attempts(session, older_seconds=3600, limit=100)
+
+
+def _forget_old(session: Session) -> None:
+    aged = "UPDATE features SET created_at = now() - interval '2 hours' WHERE id IN"
+    session.execute(text(f"{aged} (SELECT id FROM features ORDER BY id LIMIT 5)"))
+    retention.forget_vectors(session, older_seconds=3600, limit=100)
+    retention.forget_messages(session, older_seconds=0, limit=100)
+    for forget in (
+        retention.forget_answers,
+        retention.forget_allowances,
+        retention.forget_sign_ins,
+        retention.forget_sessions,
+        retention.forget_oidc_attempts,
+    ):
+        forget(session, older_seconds=3600, limit=100)
 
 
 def _accuse(session: Session) -> None:
@@ -187,6 +218,7 @@ def _holds(session: Session) -> None:
     image_id = session.execute(text(IMAGE)).scalar_one()
     effective.machine_verdict(session, image_id)
     effective.decision_on(session, image_id)
+    effective.decision_of(session, factories.item(session, image_id=image_id))
     pictures = effective.pictures_of("art", "key 7")
     effective.image_of(session, "art", "key 7")
     effective.history(session, pictures, before=None, limit=50)
@@ -198,6 +230,10 @@ def _appeal(session: Session) -> None:
     appeals.target_of_upload(session, "art", "key 7")
     item_id = factories.item(session, image_id=session.execute(text(IMAGE)).scalar_one())
     appeals.is_open(session, item_id, "ann")
+    appeals.of_round(session, item_id, 1)
+    deadlines.note_passed(session, limit=50)
+    deadlines.waiting(session)
+    overturned.citing_items(session, limit=50)
 
 
 def _forget(session: Session) -> None:
@@ -277,7 +313,9 @@ QUERIES: dict[str, Query] = {
     "second page of items": _second_page,
     "deliver": _deliver,
     "tell endpoints": _tell_endpoints,
+    "what endpoints have not got": _undelivered,
     "forget deliveries": _forget_deliveries,
+    "forget what is old": _forget_old,
     "accuse an uploader": _accuse,
     "verdicts to draw from": lambda session: audit_samples.candidates(session, limit=500),
     "statements to export": lambda session: statements.reserve(session, since=None, limit=100),
@@ -340,6 +378,18 @@ def test_no_named_query_reads_a_large_table_from_end_to_end(filled: Engine, name
     scanned = {(node["Relation Name"], statement) for statement, plan in plans for node in _full_scans(plan)}
     assert plans
     assert scanned == set()
+
+
+def test_the_next_item_is_found_in_the_order_of_the_queue(filled: Engine) -> None:
+    """Whatever waits behind it is not gathered and sorted."""
+    with filled.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        plans = [_explain(connection, *ran) for ran in _statements(filled, session, _next_item)]
+    (plan,) = [plan for statement, plan in plans if "in_order" in statement]
+    indexes = {node.get("Index Name") for node in _nodes(plan)}
+    gathered = [below for node in _nodes(plan) if node["Node Type"] == "Sort" for below in node["Plans"]]
+    whole = [node for node in gathered if node["Parent Relationship"] == "Outer"]
+    assert "ix_review_items_next" in indexes
+    assert {node.get("Index Name") for node in whole} <= {"ix_review_items_assigned_to"}
 
 
 def test_precedents_are_looked_up_one_by_one_also_where_nothing_is_known_of_the_table(

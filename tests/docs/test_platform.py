@@ -72,12 +72,14 @@ def test_the_page_runs_from_top_to_bottom(shell: dict[str, str], tmp_path: Path)
 
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     told = done.stdout.split(f"{MARK}\n")[1:]
-    _, _, posted, verdict, client, parsed, signed, changes, appealed, erased = told
+    _, _, posted, verdict, client, parsed, signed, changes, appealed, stored, erased = told
     assert re.search(r'{"ids":\["[0-9a-f-]{36}"\]}', posted)
     assert re.search(r'"label":"(GENUINE|UNCERTAIN|SYNTHETIC)","by":"machine"', verdict)
     assert re.search(r"^(GENUINE|UNCERTAIN|SYNTHETIC) machine 0\.\d+\nnot_found of this object", client)
-    assert "first.jpg" in parsed
-    assert '{"ids":' in signed
+    assert "second.jpg" in parsed
+    assert re.search(r'{"ids":\["[0-9a-f-]{36}"\]}', signed)
+    assert re.search(r'"label":"(GENUINE|UNCERTAIN|SYNTHETIC)","by":"machine"', signed)
     assert "first.jpg" in changes
     assert "open" in appealed
+    assert '"part":"uploads"' in stored
     assert "running" in erased

@@ -14,6 +14,7 @@ from tests.bundles import make_vouched_bundle
 from tests.pictures import encode, flat
 from tests.servers import Bucket
 from tests.worker.inbox import Sessions, standing, take_in
+from tests.worker.receiver import Receiver, receiver
 from worker.clock import new_id
 from worker.dispatch import Dispatcher
 from worker.scan import Scanner, open_scanner
@@ -26,6 +27,14 @@ ScanGray = Callable[..., Standing]
 def sessions(database: str) -> Iterator[Sessions]:
     """Sessions of the module's database."""
     engine = make_engine(database, application="tests")
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def own_sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+    """Sessions of a database that only this test has."""
+    engine = make_engine(new_database(), application="tests")
     yield make_sessions(engine)
     engine.dispose()
 
@@ -51,6 +60,13 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
 def own_broker(settings: Settings, own_valkey: Valkey) -> Settings:
     """The module's settings with `own_valkey` as the broker."""
     return settings.model_copy(update={"broker_url": type(settings.broker_url)(own_valkey.url)})
+
+
+@pytest.fixture
+def platform() -> Iterator[Receiver]:
+    """A platform's webhook, which says 200 until told otherwise."""
+    with receiver() as told:
+        yield told
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from db.models import HumanLabel
-from db.queries import review
+from db.models import Appeal, HumanLabel
+from db.queries import effective, review
 from detector.reasons import Reason, Rejected
 from detector.training.corpus import Origin, read_corpus
 from tests.db.factories import decide
@@ -21,6 +21,7 @@ from tests.worker.inbox import Sessions
 from worker import labels
 from worker.clock import new_id
 from worker.labels import Exported
+from worker.review import appeals
 from worker.settings import Settings
 from worker.storage import Storage, make_client
 
@@ -106,3 +107,26 @@ def test_a_weight_that_is_none_is_named_with_its_line(tmp_path: Path, weight: st
     manifest_.write_text(f"path,label,group,domain,weight\na.png,human,g,photo,{weight}\n")
     with pytest.raises(Rejected, match="line 2 has the weight"):
         read_corpus(manifest_)
+
+
+def test_an_overturned_label_is_exported_as_it_is_now(
+    sessions: Sessions, bucket: Bucket, storage: Storage, tmp_path: Path
+) -> None:
+    """While the appeal waits, the label that was appealed still holds."""
+    key = decided(sessions, bucket, HumanLabel.SYNTHETIC, seed=21)
+    with sessions.begin() as session:
+        image = effective.image_of(session, bucket.name, key)
+        filing = appeals.Filing(
+            image_id=image, bucket=None, key=None, appellant="mika", statement=None, filed_by="service:shop"
+        )
+        appeal_id = appeals.file(session, filing, [], per_day=5, deadline_seconds=3600)
+        item = session.get_one(Appeal, appeal_id).item_id
+    name = f"{bucket.name}/{key}"
+    assert [each.label for each in run(sessions, storage, tmp_path / "before") if each.name == name] == ["ai"]
+    with sessions.begin() as session:
+        claimed = review.claim(session, item, "ben", lease_seconds=60)
+        assert claimed is not None
+        decide(session, item, "ben", claimed.lease_number, label=HumanLabel.GENUINE)
+    (found,) = [each for each in run(sessions, storage, tmp_path / "after") if each.name == name]
+    assert (found.label, round(found.weight, 4)) == ("human", 0.8)
+    assert "mika" not in (tmp_path / "after" / labels.MANIFEST).read_text()

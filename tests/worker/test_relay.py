@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from db.engine import make_engine, make_sessions
-from db.models.outbox import Message, MessageKind, MessageState
+from db.models.outbox import Message, MessageState
 from db.queries import outbox
 from detector.reasons import Fault
 from tests.worker.inbox import Sessions
-from tests.worker.receiver import Receiver, receiver
+from tests.worker.receiver import Receiver
+from tests.worker.relaying import deliver, failing_once_below_100, give_up, let_time_pass, numbers, tell
 from worker import signature
-from worker.clock import new_id, unix_now
+from worker.clock import unix_now
 from worker.relay import DELIVERY_HEADER, Relay
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 
 SECRET = "of the webhook"
+TRIES = 3
 
 
 @pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
+def sessions(own_sessions: Sessions) -> Sessions:
     """A database for each test: the relay takes everything that is due."""
-    engine = make_engine(new_database())
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def platform() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
+    return own_sessions
 
 
 @pytest.fixture
@@ -48,7 +41,11 @@ class open_relay:  # noqa: N801 - read as a function
     """A relay with short patience."""
 
     def __init__(self, sessions: Sessions, **others: Any) -> None:
-        named: dict[str, Any] = {"webhook_secret": SECRET, "webhook_timeout": 1.0, "webhook_max_attempts": 3}
+        named: dict[str, Any] = {
+            "webhook_secret": SECRET,
+            "webhook_timeout": 1.0,
+            "webhook_max_attempts": TRIES,
+        }
         self._relay = Relay(Settings(**(named | others)), sessions=sessions, dice=lambda: 1.0)
 
     def __enter__(self) -> Relay:
@@ -58,29 +55,9 @@ class open_relay:  # noqa: N801 - read as a function
         self._relay.close()
 
 
-def tell(sessions: Sessions, subject: str = "art/a.png", **payload: Any) -> UUID:
-    """Put a message into the outbox."""
-    message_id = new_id()
-    with sessions.begin() as session:
-        outbox.add(session, message_id, subject, MessageKind.VERDICT, payload)
-    return message_id
-
-
 def message(sessions: Sessions, message_id: UUID) -> Message:
     with sessions() as session:
         return session.execute(select(Message).where(Message.id == message_id)).scalar_one()
-
-
-def deliver(relay: Relay) -> None:
-    """Rounds until nothing is due."""
-    while relay.deliver_due():
-        pass
-
-
-def let_time_pass(sessions: Sessions) -> None:
-    """Make everything due that waits for its time."""
-    with sessions.begin() as session:
-        session.execute(text("UPDATE outbox SET not_before = now()"))
 
 
 def test_a_message_reaches_the_receiver_signed_and_with_its_delivery_id(
@@ -120,20 +97,11 @@ def test_messages_of_one_image_never_overtake_each_other(
     for number in range(6):
         tell(sessions, "art/a.png", n=number)
         tell(sessions, "art/b.png", n=number + 100)
-    failed: set[int] = set()
-
-    def fail_each_once(body: dict[str, Any]) -> int:
-        new = body["n"] < 100 and body["n"] not in failed
-        failed.add(body["n"])
-        return 500 if new else 200
-
-    platform.answer = fail_each_once
+    platform.answer = failing_once_below_100()
     for _ in range(8):
         deliver(relay)
         let_time_pass(sessions)
-    order = [got.json["n"] for got in platform.taken]
-    assert [n for n in order if n < 100] == list(range(6))
-    assert [n for n in order if n >= 100] == list(range(100, 106))
+    assert numbers(platform) == (list(range(6)), list(range(100, 106)))
 
 
 def test_an_image_that_waits_does_not_hold_up_others(
@@ -152,12 +120,9 @@ def test_a_delivery_that_always_fails_is_given_up_and_its_successor_leaves(
     lost = tell(sessions, n=0)
     after = tell(sessions, n=1)
     platform.answer = lambda body: 500 if body["n"] == 0 else 200
-    for _ in range(3):
-        deliver(relay)
-        let_time_pass(sessions)
-    deliver(relay)
+    give_up(relay, sessions, TRIES)
     assert message(sessions, lost).state is MessageState.DEAD
-    assert message(sessions, lost).attempts == 3
+    assert message(sessions, lost).attempts == TRIES
     assert message(sessions, after).state is MessageState.DELIVERED
 
 

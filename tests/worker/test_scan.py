@@ -327,31 +327,3 @@ def test_claims_count_before_the_picture_is_touched(
     monkeypatch.setattr(scanner, "decoder", Watching())
     scanner.scan(event_id)
     assert seen == [1]
-
-
-def test_an_uploader_is_called_synthetic_a_few_times_a_day_and_then_people_are_asked(
-    sessions: Sessions, settings: Settings, bucket: Bucket
-) -> None:
-    """Bright pictures are SYNTHETIC to this bundle."""
-    scanner = open_scanner(settings.model_copy(update={"synthetic_per_uploader": 2}), "host:2")
-    labels = {}
-    for number in range(4):
-        for uploader in ("ann", "bob") if number == 0 else ("ann",):
-            key = f"{new_id()}.png"
-            etag = bucket.put(key, encode(flat(80, 90 + number, (220, 220, 220))))
-            event_id = take_in(sessions, bucket.name, key, etag=etag, uploader=uploader)
-            scanner.scan(event_id)
-            verdict = verdict_of(sessions, event_id)
-            labels[uploader, number] = (verdict.label, verdict.reason)
-            assert verdict.label_before_veto == "SYNTHETIC"
-            asked = rows(sessions, ReviewItem, ReviewItem.verdict_id == verdict.id)
-            assert asked == (verdict.label == "UNCERTAIN")
-    scanner.close()
-    limited = ("UNCERTAIN", Reason.UPLOADER_LIMIT)
-    assert labels == {
-        ("ann", 0): ("SYNTHETIC", None),
-        ("bob", 0): ("SYNTHETIC", None),
-        ("ann", 1): ("SYNTHETIC", None),
-        ("ann", 2): limited,
-        ("ann", 3): limited,
-    }

@@ -24,7 +24,9 @@ from tests.worker.running import Running, artgate, environment, hook_answers
 from worker.settings import Settings
 
 MARK = "marked-secret-"
-PROCESSES = ("hook", "worker", "sweeper", "relay")
+PROCESSES = ("hook", "worker", "sweeper", "relay", "console", "sqs")
+QUEUES: dict[str, Any] = {"sqs_queues": ("http://127.0.0.1:9/uploads",), "sqs_endpoint": "http://127.0.0.1:9"}
+"""Queues where nothing listens."""
 IN_URLS = {
     "database_url": "postgresql://artgate:{}@127.0.0.1:9/artgate",
     "broker_url": "redis://:{}@127.0.0.1:9/0",
@@ -122,6 +124,8 @@ def troubled(
             bucket=bucket,
             bundle=make_bundle(folder),
             hook_port=free_port(),
+            console_port=free_port(),
+            **QUEUES,
             webhook_url=platform.url,
             worker_children=1,
             sweep_interval=0.1,
@@ -143,6 +147,9 @@ def test_processes_in_trouble_keep_their_secrets(
         assert_silent(" ".join(f"{answer.headers} {answer.text}" for answer in answers), {MARK})
     processes["worker"].wait_until_said("fault")
     processes["relay"].wait_until_said("delivery_failed")
+    processes["sqs"].wait_until_said("queue_away")
+    wait_until(lambda: signed_in_wrongly(settings) is not None, "the console", 60)
+    assert_silent(str(signed_in_wrongly(settings)), {MARK})
     for running in processes.values():
         running.terminate()
     secrets = secrets_of(settings)
@@ -164,6 +171,20 @@ def attempts(client: httpx.Client, bucket: str) -> Iterator[httpx.Response]:
     yield client.get("/metrics", headers=good)
 
 
+def signed_in_wrongly(settings: Settings) -> str | None:
+    """What the console's pages answer who has no account; None while it does not listen."""
+    url = f"http://127.0.0.1:{settings.console_port}/console"
+    try:
+        with httpx.Client(trust_env=False, follow_redirects=True) as client:
+            page = client.get(f"{url}/queue", headers={"Accept": "text/html"})
+            forged = client.post(
+                f"{url}/sign-in", data={"name": "ann", "password": word("hook_tokens")[::-1]}
+            )
+            return f"{page.headers} {page.text} {forged.headers} {forged.text}"
+    except httpx.TransportError:
+        return None
+
+
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_process_whose_servers_refuse_it_keeps_its_secrets(
     process: str, settings: Settings, tmp_path: Path
@@ -175,7 +196,9 @@ def test_a_process_whose_servers_refuse_it_keeps_its_secrets(
             "database_url": SecretStr(refused_by(settings.database_url, "database_url")),
             "broker_url": SecretStr(refused_by(settings.broker_url, "broker_url")),
             "bundle": make_bundle(tmp_path),
+            **QUEUES,
             "hook_port": free_port(),
+            "console_port": free_port(),
             "monitor_port": free_port(),
             "webhook_url": "http://127.0.0.1:9/",
             "log_level": "debug",

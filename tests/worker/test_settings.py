@@ -60,6 +60,7 @@ def test_a_secret_file_that_holds_none_is_named(
         ("S3_REGION", "hunter2 west", "pattern"),
         ("WEBHOOK_URL", "ftp://hunter2", "http://"),
         ("WEBHOOK_URL", "https://hunter2:port/", "port"),
+        ("BROKER_URL", "sqs://key:hunter2@", "artgate sqs"),
         ("BUCKETS", "[hunter2", "list in JSON"),
         ("MODERATOR_TOKENS", "{hunter2", "JSON object"),
         ("MODERATOR_TOKENS", '["hunter2"]', "dictionary"),
@@ -86,7 +87,6 @@ def test_what_no_process_could_work_with_is_told_at_its_start(
         ("BROKER_URL", "rediss://:word@host:6380/1"),
         ("BROKER_URL", "sentinel://one:26379;sentinel://two:26379"),
         ("BROKER_URL", "amqp://ann:word@host//"),
-        ("BROKER_URL", "sqs://"),
         ("S3_ENDPOINT", "https://storage.example:9000"),
     ],
 )

@@ -24,14 +24,20 @@ class Permission(StrEnum):
     """File appeals in an artist's name, and ask where they stand."""
     ERASE = "erase"
     """Have a picture, an object or an uploader forgotten."""
+    EXPORT = "export"
+    """Read all that is stored of a person."""
     MANAGE_WEBHOOKS = "manage_webhooks"
     """Have messages sent again to a webhook endpoint."""
+    READ_WEBHOOKS = "read_webhooks"
+    """See webhook endpoints, what they have not got, and the log of deliveries."""
     READ_QUEUE = "read_queue"
     """See items, their evidence and their decisions."""
     WORK_QUEUE = "work_queue"
     """Claim items and decide them."""
     READ_NUMBERS = "read_numbers"
     """See how much waits and was decided, and how reviewers agree, under their pseudonyms."""
+    READ_STATEMENTS = "read_statements"
+    """See what the platform is told of the reasons of a SYNTHETIC decision."""
     READ_MODELS = "read_models"
     """See which bundles judge and are on trial, and what one on trial would change."""
     ROLL_OUT = "roll_out"
@@ -49,12 +55,16 @@ GRANTED: Mapping[Permission, frozenset[Role]] = {
     Permission.READ_EVENTS: frozenset({Role.SERVICE, Role.ADMIN, Role.AUDITOR}),
     Permission.APPEAL: frozenset({Role.SERVICE}),
     Permission.ERASE: frozenset({Role.SERVICE, Role.ADMIN}),
+    Permission.EXPORT: frozenset({Role.SERVICE, Role.ADMIN}),
     Permission.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
+    Permission.READ_WEBHOOKS: frozenset({Role.ADMIN, Role.AUDITOR}),
     Permission.READ_QUEUE: _PEOPLE,
     # Not an admin: who hands out the rights to decide does not decide.
     Permission.WORK_QUEUE: frozenset({Role.MODERATOR, Role.SENIOR}),
     # Not a moderator: a pseudonym hides nobody from the colleague at the next desk.
     Permission.READ_NUMBERS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
+    # Not a moderator: a decision's reasons are no help with the next one.
+    Permission.READ_STATEMENTS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
     Permission.READ_MODELS: frozenset({Role.SENIOR, Role.ADMIN, Role.AUDITOR}),
     Permission.ROLL_OUT: frozenset({Role.ADMIN}),
     Permission.OWN_SESSION: _PEOPLE,
@@ -77,6 +87,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/appeals/{appeal_id}"): Permission.APPEAL,
     ("POST", "/v1/erasures"): Permission.ERASE,
     ("GET", "/v1/erasures/{erasure_id}"): Permission.ERASE,
+    ("GET", "/v1/persons/records"): Permission.EXPORT,
     ("POST", "/v1/webhooks/{endpoint}/replay"): Permission.MANAGE_WEBHOOKS,
     ("GET", "/v1/review/items"): Permission.READ_QUEUE,
     ("GET", "/v1/review/items/{item_id}"): Permission.READ_QUEUE,
@@ -106,6 +117,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/next"): Permission.WORK_QUEUE,
     ("GET", "/console/ahead"): Permission.WORK_QUEUE,
     ("GET", "/console/items/{item_id}"): Permission.READ_QUEUE,
+    ("GET", "/console/items/{item_id}/statement"): Permission.READ_STATEMENTS,
     ("POST", "/console/items/{item_id}/claim"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/opinion"): Permission.WORK_QUEUE,
     ("POST", "/console/items/{item_id}/decide"): Permission.WORK_QUEUE,
@@ -116,10 +128,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/console/items/{item_id}/release"): Permission.WORK_QUEUE,
     ("GET", "/console/numbers"): Permission.READ_NUMBERS,
     ("GET", "/console/numbers.json"): Permission.READ_NUMBERS,
+    ("GET", "/console/feedback"): Permission.READ_NUMBERS,
     ("GET", "/console/models"): Permission.READ_MODELS,
     ("POST", "/console/models/step"): Permission.ROLL_OUT,
     ("POST", "/console/models/trial"): Permission.ROLL_OUT,
     ("POST", "/console/models/rollback"): Permission.ROLL_OUT,
+    ("GET", "/console/webhooks"): Permission.READ_WEBHOOKS,
+    ("GET", "/console/webhooks/{endpoint}"): Permission.READ_WEBHOOKS,
+    ("POST", "/console/webhooks/{endpoint}/replay"): Permission.MANAGE_WEBHOOKS,
     ("GET", "/console/mine"): Permission.WORK_QUEUE,
     ("GET", "/console/account"): Permission.OWN_ACCOUNT,
     ("POST", "/console/account/preferences"): Permission.OWN_ACCOUNT,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,6 +19,7 @@ from detector import DecodeLimits, Detector, Picture, Vector, Verdict
 from detector.reasons import Reason, Rejected
 from worker import bundles
 from worker.backfill.gallery import Gallery, StoredPictures
+from worker.backfill.remeasure import Measured, remeasure
 from worker.backfill.run import Judged
 from worker.decoding import DecoderProcess
 from worker.recording import new_verdict
@@ -85,6 +87,16 @@ class BundleJudge:
                 made.append(_stored_form(next(verdicts), stored))
         return Judged(
             verdicts=made, last=vectors[looked - 1].image_id, scored=len(made), failed=looked - len(made)
+        )
+
+    def remeasure(self, session: Session, image_ids: Sequence[UUID]) -> Measured:
+        """Fetch and measure pictures in their order, until time is up; at least the first one.
+
+        Raises:
+            Transient: a picture can't be had just now.
+        """
+        return remeasure(
+            session, self._detector, self._gallery, image_ids, seconds=self._seconds, clock=self._clock
         )
 
     def count_synthetic(self, vectors: Sequence[StoredVector]) -> int:

@@ -17,10 +17,13 @@ from db.models.backfills import BackfillState
 from db.queries import backfills
 from worker.backfill.judge import open_gallery, open_registered_judge
 from worker.backfill.run import Judge, step
+from worker.backfill.throttle import Throttle
 from worker.dispatch import Dispatcher
 from worker.settings import Settings
 
 _SECONDS = 5.0
+_REST = 0.5
+"""Seconds before a run that gave way hands its message on, so that it does not go round and round."""
 
 
 class Shift:
@@ -30,6 +33,7 @@ class Shift:
         sessions: of the child.
         open_judge: gives the judge of a bundle, by its id; called when another bundle is asked for.
         dispatcher: hands the message on.
+        throttle: ends a shift for uploads that wait.
         seconds: length of a shift.
         stack: what ends with it.
     """
@@ -39,21 +43,25 @@ class Shift:
         sessions: sessionmaker[Session],
         open_judge: Callable[[str], Judge],
         dispatcher: Dispatcher,
+        throttle: Throttle,
         *,
         seconds: float = _SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        rest: Callable[[float], None] = time.sleep,
         stack: ExitStack | None = None,
     ) -> None:
         self._stack = stack or ExitStack()
         self._sessions = sessions
         self._open_judge = open_judge
         self._dispatcher = dispatcher
+        self._throttle = throttle
+        self._rest = rest
         self._seconds = seconds
         self._clock = clock
         self._judge: Judge | None = None
 
     def work(self, run_id: UUID) -> bool:
-        """Judge and write pages of a run until the shift is over.
+        """Judge and write pages of a run until the shift is over, or an upload has waited for too long.
 
         Returns:
             False when the run goes on and the broker did not take the message that hands it on: the
@@ -65,13 +73,16 @@ class Shift:
         """
         with self._sessions() as session:
             run = backfills.get(session, run_id)
-        if run is None or run.state is not BackfillState.RUNNING:
+        if run is None or not run.goes_on:
             return True
         judge, until = self._judge_of(run.bundle_id), self._clock() + self._seconds
         while self._clock() < until:
+            if self._throttle.uploads_wait:
+                self._rest(_REST)
+                break
             stepped = step(self._sessions, run_id, judge)
-            if stepped is None or stepped.state is not BackfillState.RUNNING:
-                return True  # ended, or another worker has it: one message a run is enough
+            if stepped is None or not stepped.goes_on:
+                return True  # ended or paused, or another worker has it: one message a run is enough
         return self._dispatcher.send_backfill(run_id)
 
     def give_up(self, run_id: UUID) -> None:
@@ -101,5 +112,6 @@ def open_shift(settings: Settings) -> Shift:
         sessions,
         lambda bundle_id: open_registered_judge(settings, sessions, gallery, bundle_id),
         dispatcher,
+        Throttle(sessions, settings.backfill_upload_age),
         stack=stack,
     )

@@ -28,6 +28,13 @@ def evaluate(
             "those that are judged.",
         ),
     ] = False,
+    veto: Annotated[
+        bool,
+        typer.Option(
+            help="With --cross-validate: tune the veto anew for each fold too, which takes longest without "
+            "a GPU, or judge by the scores alone."
+        ),
+    ] = True,
     deliveries: Annotated[
         str,
         typer.Option(
@@ -94,6 +101,7 @@ def evaluate(
             manifest=manifest,
             out=out,
             cross_validate=cross_validate,
+            veto=veto,
             deliveries=deliveries,
             studies=studies,
             second_backbone=second_backbone,

@@ -69,6 +69,12 @@ def _from_database(error: BaseException) -> ArtgateError | None:
             "the role in ARTGATE_DATABASE_URL may not do this in the database; "
             "docs/operations.md says which role does what",
         )
+    if "LockNotAvailable" in names:
+        return Transient(
+            Reason.DATABASE_UNAVAILABLE,
+            "another transaction holds what this needs for too long (lock timeout); nothing was changed: "
+            "end it, pg_stat_activity has it, and try again",
+        )
     if "OperationalError" in names:
         return Transient(
             Reason.DATABASE_UNAVAILABLE,

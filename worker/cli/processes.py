@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from worker.settings import Settings
 
+_TRACING = ("hook", "relay", "sqs", "sweeper")
+"""Processes that trace from their start; a worker's children do so after their fork, the console never."""
+
 
 def hook() -> None:
     """Run the HTTP server that takes upload events and reviews.
@@ -82,9 +85,12 @@ def sqs() -> None:
 
 def _configured(process: str, settings: Settings | None = None) -> Settings:
     """The settings, after the logs were set up as they say."""
-    from worker import logs  # noqa: PLC0415 - help needs none
+    from worker import logs, tracing  # noqa: PLC0415 - help needs none
     from worker.settings import read_settings  # noqa: PLC0415 - see above
 
     settings = settings or read_settings()
     logs.configure(settings, process=process)
+    tracing.demand(settings)
+    if process in _TRACING:
+        tracing.begin(settings, process)
     return settings

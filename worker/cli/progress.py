@@ -117,4 +117,7 @@ class _Lines:
 
 
 def _rate(a_second: float) -> str:
+    """By the second, or by the minute where that would begin with a nought."""
+    if a_second < 1:
+        return f"{60 * a_second:.1f}/min"
     return f"{a_second:.1f}/s" if a_second < 100 else f"{a_second:.0f}/s"

@@ -189,6 +189,14 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     Group(
+        name="person",
+        help="What is stored of one person: for them to read, and to be forgotten.",
+        commands=(
+            _command("export", "person:export", "Write all that is stored of a person into a folder."),
+            _command("erase", "person:erase", "Forget a person, and say what went and what stays."),
+        ),
+    ),
+    Group(
         name="webhooks",
         help="Who is told of verdicts and decisions, and what became of it.",
         commands=(
@@ -210,6 +218,7 @@ TABLE: tuple[Command | Group, ...] = (
         ),
     ),
     _command("feedback", "feedback:feedback", "Say how often each bundle errs, by what people found."),
+    _command("drift", "drift:drift", "Say how far uploads have drifted from a bundle's first week."),
     Group(
         name="statements",
         help="Statements of reasons: why pictures were called SYNTHETIC.",

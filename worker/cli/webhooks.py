@@ -124,7 +124,7 @@ def log(
     limit: Annotated[int, typer.Option(min=1, help="Most lines.")] = 50,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Print the log of deliveries, newest first. It reaches back ARTGATE_WEBHOOK_LOG_KEPT seconds."""
+    """Print the log of deliveries, newest first. It reaches back ARTGATE_RETENTION_DELIVERIES_DAYS days."""
     from worker.cli.work import webhooks as work  # noqa: PLC0415 - help needs no database
 
     work.log(name, delivery, failed=failed, limit=limit, format_=format_)

@@ -8,6 +8,7 @@ from worker.client.answers import (
     Evidence,
     Holds,
     Message,
+    PersonRecord,
     Standing,
     Statement,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Evidence",
     "Holds",
     "Message",
+    "PersonRecord",
     "Refused",
     "Standing",
     "Statement",

@@ -210,6 +210,20 @@ class Erasure:
         return cls(id=UUID(body["id"]), state=body["state"], erased=body["erased"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """One record of what is stored of a person."""
+
+    part: str
+    """Its kind, such as ``uploads`` or ``decisions``."""
+    record: Json
+
+    @classmethod
+    def of(cls, body: Json) -> Self:
+        """From one record of the answer's body."""
+        return cls(part=body["part"], record=body["record"])
+
+
 def _id(word: str | None) -> UUID | None:
     return None if word is None else UUID(word)
 

@@ -8,7 +8,17 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from worker.client.answers import Appeal, Changes, Entry, Erasure, Evidence, Holds, Standing, Statement
+from worker.client.answers import (
+    Appeal,
+    Changes,
+    Entry,
+    Erasure,
+    Evidence,
+    Holds,
+    PersonRecord,
+    Standing,
+    Statement,
+)
 from worker.client.line import Line
 from worker.clock import new_id
 
@@ -132,6 +142,17 @@ class Artgate:
     def erasure(self, erasure_id: UUID) -> Erasure:
         """The report of an erasure."""
         return Erasure.of(self._line.ask("GET", f"/v1/erasures/{erasure_id}"))
+
+    def records_of(self, uploader: str) -> Iterator[PersonRecord]:
+        """All that is stored of a person, for that person, but for what was measured on the pictures."""
+        after = None
+        while True:
+            query = {"uploader": uploader, "limit": _PAGE, "after": after}
+            page = self._line.ask("GET", "/v1/persons/records", query=query)
+            yield from map(PersonRecord.of, page["records"])
+            after = page["next"]
+            if after is None:
+                return
 
     def _history(self, path: str, query: Mapping[str, str | None]) -> Iterator[Entry]:
         after = None

@@ -23,6 +23,7 @@ from worker.console.console import HOME, Console
 from worker.console.pages import (
     account,
     explanation,
+    feedback,
     items,
     mine,
     models,
@@ -31,7 +32,9 @@ from worker.console.pages import (
     queue,
     second_factor,
     sign_in,
+    statement,
     steps,
+    webhooks,
 )
 from worker.hook import health
 from worker.hook.body import BodyLimit
@@ -44,7 +47,10 @@ THREADS = 8
 """Pages that are made at once, each with a connection."""
 CONNECTIONS = THREADS + 2
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (sign_in, second_factor, account, queue, items, steps, pictures, explanation, numbers, models, mine)
+_PAGES = (
+    *(sign_in, second_factor, account, queue, items, statement, steps, pictures, explanation, mine),
+    *(numbers, feedback, models, webhooks),
+)
 
 
 def make_app(

@@ -42,7 +42,9 @@ NAVIGATION = (
     Door(path=HOME, words="Queue", permission=Permission.READ_QUEUE),
     Door(path="/console/mine", words="Your numbers", permission=Permission.WORK_QUEUE),
     Door(path="/console/numbers", words="Numbers", permission=Permission.READ_NUMBERS),
+    Door(path="/console/feedback", words="Feedback", permission=Permission.READ_NUMBERS),
     Door(path="/console/models", words="Models", permission=Permission.READ_MODELS),
+    Door(path="/console/webhooks", words="Webhooks", permission=Permission.READ_WEBHOOKS),
 )
 """Entries in their order; pages of other families are added here."""
 

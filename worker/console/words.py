@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+_THOUSAND = 1000.0
 
 SAID = {
     "queue-empty": "Nothing waits for a decision of yours. Have a break.",
@@ -33,6 +34,8 @@ LABELS = {
     "UNCERTAIN": "uncertain",
 }
 
+SHOWN = {"layers": "layers", "time_lapse": "time-lapse", "sketches": "sketch", "other": "other"}
+"""What an object of an appeal is said to show."""
 
 STEPS = {
     "shadow": "let it look on",
@@ -80,6 +83,21 @@ def step(action: object) -> str:
     return STEPS.get(str(action), str(action))
 
 
+def shown(kind: object) -> str:
+    """What an object of an appeal shows, as people say it."""
+    return SHOWN.get(str(kind), str(kind))
+
+
+def size(count: int) -> str:
+    """A number of bytes in a unit that fits: ``812 B``, ``3.4 MB``."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < _THOUSAND:
+            return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= _THOUSAND
+    return f"{value:.1f} TB"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count} {one if count == 1 else many or one + 's'}"
@@ -91,6 +109,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "percent": percent,
     "plural": plural,
+    "shown": shown,
+    "size": size,
     "step": step,
 }
 """What templates may call on a value."""

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from db.base import Base
 from db.engine import make_engine
-from migrations.grants import RIGHTS, Role, existing
+from db.queries import partitions
+from migrations.grants import FUNCTIONS, RIGHTS, Role, existing
 from migrations.runner import check
 from worker.clock import utc_now
 from worker.doctor.finding import Area, Finding
@@ -18,6 +20,9 @@ from worker.settings import Settings
 _AREA = Area("database")
 _LEAST_VERSION = 140000
 _LARGEST_SKEW = 30.0
+_DAY = 86_400.0
+_LEAST_AHEAD = 14 * _DAY
+"""The sweeper keeps five weeks."""
 _APPENDED = ("SELECT", "INSERT")
 _RIGHTS = {
     "audit_entries": ("SELECT",),  # triggers write them, with rights of their own
@@ -26,6 +31,7 @@ _RIGHTS = {
     "audit_pending": ("SELECT", "DELETE"),
     "decisions": _APPENDED,
     "outbox": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "webhook_attempts": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "retractions": _APPENDED,
     "review_acts": _APPENDED,
     "review_policies": _APPENDED,
@@ -87,13 +93,29 @@ def _schema(connection: Connection) -> Finding:
         return _AREA.wrong(
             "schema",
             f"differs: {'; '.join(state.differences[:3])}",
-            "someone changed it by hand: undo that, or restore a backup",
+            "run `artgate db upgrade`, which finishes what was broken off; what stays was changed by hand: "
+            "undo that, or restore a backup",
         )
     return _AREA.wrong(
         "schema",
         f"revision {state.current or 'none'}, this version needs {state.head}",
         "run `artgate db upgrade`",
     )
+
+
+def _partitions(connection: Connection) -> Finding:
+    """Whether the sweeper makes partitions ahead of time."""
+    with Session(connection) as session:
+        now = utc_now()
+        ahead = {table: partitions.ahead_seconds(session, table, now=now) for table in partitions.PARTITIONED}
+    found = ", ".join(f"{table}: {seconds / _DAY:.0f} days ahead" for table, seconds in ahead.items())
+    least = min(ahead.values())
+    if least >= _LEAST_AHEAD:
+        return _AREA.ok("partitions", found)
+    advice = (
+        "start `artgate sweeper`, which makes them; until then rows are kept in the table's last partition"
+    )
+    return (_AREA.note if least else _AREA.wrong)("partitions", found, advice)
 
 
 def _privileges(connection: Connection) -> Finding:
@@ -105,6 +127,11 @@ def _privileges(connection: Connection) -> Finding:
         for table in sorted(Base.metadata.tables)
         for privilege in _needed(table, duty)
         if not _may(connection, table, privilege)
+    ]
+    missing += [
+        f"EXECUTE on {function}"
+        for function, caller in FUNCTIONS.items()
+        if duty in {None, caller} and not _may_call(connection, function)
     ]
     if not missing:
         return _AREA.ok("permissions", f"what {duty} needs" if duty else "reads and writes every table")
@@ -137,6 +164,11 @@ def _may(connection: Connection, table: str, privilege: str) -> bool:
     return bool(connection.scalar(question, {"table": table, "privilege": privilege}))
 
 
+def _may_call(connection: Connection, function: str) -> bool:
+    question = text("SELECT has_function_privilege(to_regprocedure(:function), 'EXECUTE')")
+    return bool(connection.scalar(question, {"function": function}))
+
+
 def _clock(connection: Connection) -> Finding:
     theirs = connection.scalar(text("SELECT clock_timestamp()"))
     skew = abs((utc_now() - theirs).total_seconds()) if theirs else 0.0
@@ -151,4 +183,11 @@ def _first_line(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
-_CHECKS: tuple[Callable[[Connection], Finding], ...] = (_version, _durability, _schema, _privileges, _clock)
+_CHECKS: tuple[Callable[[Connection], Finding], ...] = (
+    _version,
+    _durability,
+    _schema,
+    _partitions,
+    _privileges,
+    _clock,
+)

@@ -22,6 +22,8 @@ class Order:
     manifest: Path
     cross_validate: bool = False
     """Refit the bundle's recipe without the pictures that it judges, in folds by group."""
+    veto: bool = True
+    """Ask the veto; in folds it is tuned anew."""
     split: str | None = None
     """Of the manifest; None takes ``test``, or what is trained on where folds are judged."""
     leave_out_trained: bool = False

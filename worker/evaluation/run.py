@@ -11,20 +11,22 @@ from detector.evaluation.deliveries import CLEAN, PERTURBATIONS, Delivery
 from detector.evaluation.figures import headline
 from detector.training.corpus import TRAIN, Entry, read_corpus
 from detector.training.crossvalidation import Tell
+from detector.training.deciding import Decided
 from detector.training.recipe import Recipe
-from detector.training.refitting import recipe_of
-from worker.evaluation.judging import judge_by_bundle, judge_by_folds, limits_of
+from detector.training.recorded import recipe_of
+from worker.evaluation.judging import judge_by_bundle, judge_by_folds, limits_of, second_of
 from worker.evaluation.offenders import offenders
 from worker.evaluation.order import Order
 from worker.evaluation.overlap import unseen
 from worker.evaluation.pictures import Measurer, Progress, measuring_order
 from worker.evaluation.sections import (
     FORMAT,
-    Kind,
     bundle_facts,
     deliveries,
+    kind_of,
     method_of,
     remarks,
+    thresholds_of,
     tiers_of,
     warranty,
 )
@@ -60,8 +62,6 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
     # Loaded once, and first: what is judged by is what was asked whether it knows the pictures.
     detector = None if order.cross_validate else load_bundle(order.bundle, around.settings.weights_dir)
     bundle = read_bundle(order.bundle) if detector is None else detector.bundle
-    kind = Kind.FOLDS if order.cross_validate else Kind.BUNDLE
-    method = method_of(kind, bundle)
     own = measuring_order(bundle, around.settings)
     measurer = Measurer(Extraction(order.cache, own, order.children), around.progress)
     given = unseen(order, bundle, measurer.measure(_entries(order)))
@@ -69,18 +69,24 @@ def evaluate(order: Order, around: Surroundings) -> dict[str, Any]:
     brought = measurer.bring(pictures, _wanted(order))
     asked = {each.name: brought[each.name] for each in order.deliveries}
     recipe = replace(recipe_of(bundle, Recipe()), seed=order.seed)
+    decided: Decided | None = None
     if detector is None:
-        judged = judge_by_folds(recipe, pictures, asked, around.tell)
+        ask = order.veto and bundle.veto is not None
+        second = second_of(bundle, pictures, recipe, around.settings, around.progress) if ask else None
+        judged, decided = judge_by_folds(recipe, pictures, asked, second, around.tell)
     else:
         judged = judge_by_bundle(detector, pictures, asked, around.settings, around.progress)
     further = measure_further(order, pictures, own, around.second, measurer) if order.studies else {}
+    method = method_of(order, bundle)
     return {
         "format": FORMAT,
-        "kind": kind.value,
+        "kind": kind_of(order).value,
         "method": method,
+        "vetoed": bundle.veto is not None and order.veto,
+        "thresholds": thresholds_of(bundle, decided),
         "bundle": bundle_facts(bundle) | measurer.runtime,
         "data": {"manifest": order.manifest.name, **pictures.facts(), "left_out": given.left_out},
-        "remarks": [*given.remarks, *remarks(order, bundle, pictures, measurer.runtime)],
+        "remarks": [*given.remarks, *remarks(order, bundle, pictures, measurer.runtime, decided)],
         "headline": headline(tiers_of(judged)),
         "deliveries": deliveries(order, judged, pictures, bundle.policy.prior),
         "warranty": warranty(judged, method),

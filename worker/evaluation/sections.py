@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,11 @@ from detector.evaluation.cells import cells_of
 from detector.evaluation.deliveries import CLEAN, TIERS
 from detector.evaluation.figures import against_clean, figures
 from detector.evaluation.judged import Judged
+from detector.policy import Label
+from detector.training.band import ACCUSATION, CLEARANCE
+from detector.training.deciding import Decided
+from detector.training.recipe import Recipe
+from detector.training.recorded import recipe_of
 from detector.warranty import Warranty
 from worker.evaluation.order import KINDS, Order
 from worker.evaluation.pictures import MeasuredPictures
@@ -31,17 +36,42 @@ class Kind(StrEnum):
 _BY_FOLDS = (
     "The bundle's recipe was fitted anew for each of five folds of sources, and each picture judged by models"
     " that had seen nothing of its source. These are figures of the recipe, not of the bundle's own models."
-    " The veto was not refitted: the verdicts are those of the scores alone. Weights and thresholds stay"
-    " those of the bundle: where they were chosen on these very pictures, the rates flatter."
 )
+_SILENCED = {ACCUSATION: Label.SYNTHETIC, CLEARANCE: Label.GENUINE}
+"""The verdict that is not given where a bound can't be shown."""
+_SOLVED = "Each fold's thresholds were solved on the others, for what the bundle's own were solved for."
+_GIVEN = "The thresholds are the bundle's, which were given and not solved."
+_TUNED = "Each fold's veto was tuned on the others, and asked wherever the scores said SYNTHETIC."
 
 
-def method_of(kind: Kind, bundle: Bundle) -> str:
+def kind_of(order: Order) -> Kind:
+    """Whose verdicts an order asks for."""
+    return Kind.FOLDS if order.cross_validate else Kind.BUNDLE
+
+
+def method_of(order: Order, bundle: Bundle) -> str:
     """How pictures were judged, in words."""
-    if kind is Kind.FOLDS:
-        return _BY_FOLDS
-    veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
-    return f"Each picture was judged by the bundle itself, which {veto}."
+    if not order.cross_validate:
+        veto = "has no veto" if bundle.veto is None else "asked its veto wherever the scores said SYNTHETIC"
+        return f"Each picture was judged by the bundle itself, which {veto}."
+    solved = recipe_of(bundle, Recipe()).demands is not None
+    told = [_BY_FOLDS, _SOLVED if solved else _GIVEN]
+    if _vetoed(order, bundle):
+        told.append(_TUNED)
+    return " ".join(told)
+
+
+def thresholds_of(bundle: Bundle, decided: Decided | None) -> dict[str, list[float]]:
+    """The least and the largest of each threshold that pictures were judged under.
+
+    Args:
+        bundle: states its own.
+        decided: those of folds, where folds judged.
+    """
+    own = [bundle.policy.thresholds]
+    used = own if decided is None else [ruling.thresholds for _, ruling in decided.by_fold]
+    below, upon = [each.genuine_below for each in used], [each.synthetic_from for each in used]
+    return {"genuine_below": [min(below), max(below)], "synthetic_from": [min(upon), max(upon)]}
 
 
 def bundle_facts(bundle: Bundle) -> dict[str, Any]:
@@ -111,10 +141,14 @@ def warranty(judged: Mapping[str, Judged], method: str) -> dict[str, Any]:
 
 
 def remarks(
-    order: Order, bundle: Bundle, pictures: MeasuredPictures, runtime: Mapping[str, str]
+    order: Order,
+    bundle: Bundle,
+    pictures: MeasuredPictures,
+    runtime: Mapping[str, str],
+    decided: Decided | None = None,
 ) -> list[str]:
     """What a reader must know before believing any figure."""
-    found = []
+    found = [] if decided is None else list(_verdicts_not_given(decided))
     labels = {str(entry.origin) for entry in pictures.entries}
     if len(labels) == 1:
         found.append(f"All pictures are {labels.pop()}: nothing is told of ranking, and of one error alone.")
@@ -126,9 +160,30 @@ def remarks(
         found.append(
             f"The bundle's calibration was not checked with {runtime['runtime']} in {runtime['precision']}."
         )
-    if order.cross_validate and bundle.veto is not None:
-        found.append("The bundle's own veto would make some of the SYNTHETIC verdicts UNCERTAIN.")
+    if bundle.veto is not None and not order.veto:
+        found.append(
+            "The bundle has a veto, which was left out: verdicts, and thresholds where they were solved, are"
+            " those of the scores alone."
+        )
     return found
+
+
+def _verdicts_not_given(decided: Decided) -> Iterator[str]:
+    """Bounds that a fold could not show, so that it gives no verdict of that kind."""
+    bands = [ruling.band for _, ruling in decided.by_fold if ruling.band is not None]
+    for demand, label in _SILENCED.items():
+        yielded = [each for band in bands for each in band.gave_way if each.demand == demand]
+        if yielded:
+            asked = f"{100 * yielded[0].asked:g} %"
+            yield (
+                f"In {len(yielded)} of {len(decided.by_fold)} folds the pictures are too few to show the"
+                f" bound of {asked} that the bundle's thresholds were solved for: nothing is called {label}"
+                " there, so that such errors can't occur. That there are none says nothing of the bundle."
+            )
+
+
+def _vetoed(order: Order, bundle: Bundle) -> bool:
+    return bundle.veto is not None and order.veto
 
 
 def _same(clean: Judged, seen: Judged) -> Judged:

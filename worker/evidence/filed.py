@@ -94,14 +94,16 @@ def find(session: Session, asked: str) -> FiledVerdict:
 
 def file_of(session: Session, verdict: StoredVerdict) -> FiledVerdict:
     """A verdict that was just read, with the rows that belong to it."""
-    if verdict.features_id is None:
+    image = images.get(session, verdict.image_id)
+    vector = None if verdict.features_id is None else features.get(session, verdict.features_id)
+    if vector is None:  # it may also go between two looks
         raise Rejected(
-            Reason.NOT_FOUND, "the picture was erased: without its vector no verdict can be computed again"
+            Reason.NOT_FOUND,
+            "the verdict's vector is gone, as the picture was erased or vectors are kept no longer "
+            "(ARTGATE_RETENTION_FEATURES_DAYS): without it no verdict can be computed again",
         )
-    image, vector = images.get(session, verdict.image_id), features.get(session, verdict.features_id)
     bundle = bundles.get(session, verdict.bundle_id)
     assert image is not None, "foreign keys hold"
-    assert vector is not None, "foreign keys hold"
     assert bundle is not None, "foreign keys hold"
     return FiledVerdict(verdict=verdict, image=image, vector=vector, location=Path(bundle.location))
 
@@ -140,7 +142,9 @@ def _verdict(session: Session, asked: str) -> StoredVerdict | None:
         number = None if asked.startswith("s3://") else UUID(asked)
     except ValueError:
         raise Rejected(
-            Reason.BAD_REQUEST, f"{asked!r} is no file, no id and no address; expected one of these"
+            Reason.BAD_REQUEST,
+            f"{asked!r} is neither an id nor an address such as s3://bucket/key; `artgate show` lists the ids"
+            " behind an address, and `artgate explain` takes a file that is here",
         ) from None
     if number is None:
         return _newest(session, object_address(asked))

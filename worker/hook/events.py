@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.queries import events, verdicts
 from detector.reasons import Reason, Rejected
+from worker import tracing
 from worker.hook.access import Doorkeeper
 from worker.hook.schemas import StandingView
 from worker.intake import Gatherer
@@ -39,8 +40,9 @@ def router_for(
         """Take a body of events in; answered once they are committed."""
         body = await request.body()
         await door.may_post(request.headers, body)
-        records = _parsed(body) if len(body) <= _SMALL else await run_in_threadpool(_parsed, body)
-        ids = await wrap_future(intake.accept(records))
+        with tracing.span("receive", of=tracing.ROOT):
+            records = _parsed(body) if len(body) <= _SMALL else await run_in_threadpool(_parsed, body)
+            ids = await wrap_future(intake.accept(records))
         metrics.events.inc(len(ids))
         return JSONResponse({"ids": [str(event_id) for event_id in ids]}, HTTPStatus.ACCEPTED)
 

@@ -30,6 +30,7 @@ _TAGS = {
     "changes": "What has changed since a cursor: the webhook's twin.",
     "appeals": "An artist asks for another look, and shows how the picture was made.",
     "erasures": "A picture, an object or a person is forgotten.",
+    "persons": "All that is stored of one person.",
 }
 _AT_ANY_TIME = (Reason.DATABASE_UNAVAILABLE, Reason.INTERNAL_ERROR)
 _RAW = (Reason.BAD_SIGNATURE, Reason.FORBIDDEN, Reason.REQUEST_TOO_LARGE)

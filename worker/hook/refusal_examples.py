@@ -28,6 +28,7 @@ EXAMPLES: Mapping[Reason, str] = {
     Reason.REQUEST_IN_PROGRESS: (
         "a request with this idempotency key is being worked on; send it again in a moment"
     ),
+    Reason.CURSOR_TOO_OLD: "changes behind this cursor were deleted when their time was over",
     Reason.STILL_WORKING: "an upload of this is still being worked on; send it again in a minute",
     Reason.DATABASE_UNAVAILABLE: "the database does not answer; nothing was taken, send it again",
     Reason.INTERNAL_ERROR: "an error that nobody foresaw; the hook's log has it",

@@ -8,6 +8,7 @@ and leaves no trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -19,6 +20,7 @@ from db.models.events import EventKind, EventState, WorkQueue
 from db.queries import entrance, ordering, repeats
 from db.queries.events import Inserted, NewEvent, insert_events
 from detector.reasons import Reason, Rejected
+from worker import tracing
 from worker.clock import new_id
 from worker.intake.identity import identity_of, is_bare, next_identity
 from worker.notifications import Kind, Record
@@ -36,6 +38,7 @@ class Waiting:
 
     id: UUID
     queue: WorkQueue
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Admission:
     refusals: tuple[Rejected | None, ...]
     """The reason for each record that can't be taken."""
     queue: WorkQueue
+    trace: str | None = None
+    """Where the trace of the sender's request goes on, if it has one."""
 
 
 class Intake:
@@ -91,7 +96,7 @@ class Intake:
         first = next(filter(None, refusals), None)
         if first is not None and None not in refusals:
             raise first
-        return Admission(tuple(records), tuple(refusals), queue)
+        return Admission(tuple(records), tuple(refusals), queue, tracing.here())
 
     def write(self, admissions: Sequence[Admission]) -> list[list[Inserted]]:
         """Commit what several senders bring in one transaction, then announce it. All of it or nothing.
@@ -102,9 +107,9 @@ class Intake:
         records = [record for admission in admissions for record in admission.records]
         refusals = [refusal for admission in admissions for refusal in admission.refusals]
         queues = [admission.queue for admission in admissions for _ in admission.records]
-        with self._sessions.begin() as session:
+        with _traced(admissions) as traces, self._sessions.begin() as session:
             identities = _identities(session, records)
-            events = list(map(_event, records, identities, refusals, queues))
+            events = list(map(_event, records, identities, refusals, queues, traces))
             inserted = _store(session, events, refusals)
             fresh = [row.id for row in inserted if row.inserted]
             ended = set(ordering.settle(session, fresh, new_id)) if fresh else set()
@@ -195,7 +200,22 @@ def _subject(record: Record) -> repeats.Subject:
     return EventKind(record.kind), record.bucket or "", record.key or ""
 
 
-def _event(record: Record, identity: bytes, refusal: Rejected | None, queue: WorkQueue) -> NewEvent:
+@contextmanager
+def _traced(admissions: Sequence[Admission]) -> Iterator[list[str | None]]:
+    """A span for each sender around the transaction that they share; gives the trace of each record."""
+    with ExitStack() as spans:
+        begun = [
+            spans.enter_context(tracing.span("insert", of=admission.trace or tracing.ROOT))
+            for admission in admissions
+        ]
+        yield [
+            span.trace for span, admission in zip(begun, admissions, strict=True) for _ in admission.records
+        ]
+
+
+def _event(
+    record: Record, identity: bytes, refusal: Rejected | None, queue: WorkQueue, trace: str | None
+) -> NewEvent:
     event = NewEvent(
         id=new_id(),
         identity=identity,
@@ -213,6 +233,7 @@ def _event(record: Record, identity: bytes, refusal: Rejected | None, queue: Wor
         domain=record.domain,
         queue=queue,
         state=EventState.RECEIVED if record.kind is Kind.CREATED else EventState.NOTED,
+        trace=trace,
     )
     if refusal is None or _told(event):
         return event
@@ -249,4 +270,4 @@ def _waiting(
     for row, event, refusal in zip(inserted, events, refusals, strict=True):
         begins = event.state is EventState.RECEIVED and refusal is None
         if row.inserted and begins and row.id not in ended:
-            yield Waiting(row.id, event.queue)
+            yield Waiting(row.id, event.queue, event.trace)

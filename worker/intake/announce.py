@@ -32,7 +32,8 @@ def announce(sessions: sessionmaker[Session], dispatcher: Dispatcher, waiting: S
     Returns:
         False where the broker or the database did not take it: bounded in time, and nothing is lost.
     """
-    if not dispatcher.send_all([(event.id, event.queue) for event in waiting]):
+    traces = {event.id: event.trace for event in waiting if event.trace is not None}
+    if not dispatcher.send_all([(event.id, event.queue) for event in waiting], traces):
         return False
     try:
         with sessions.begin() as session:

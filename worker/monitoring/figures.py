@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.models import MessageState
-from db.queries import figures
+from db.queries import deadlines, figures
 from worker.dispatch import Dispatcher
 from worker.monitoring.metrics import FigureMetrics
 
@@ -51,6 +51,7 @@ class Figures:
                 self._metrics.set_events(figures.events_waiting(session))
                 self._metrics.set_items(figures.review_waiting(session))
                 self._metrics.set_ready(figures.review_ready(session))
+                self._metrics.set_appeals(deadlines.waiting(session))
                 self._metrics.set_messages(MessageState.PENDING, figures.messages_pending(session))
                 self._metrics.set_messages(MessageState.DEAD, figures.messages_dead(session))
         except SQLAlchemyError:

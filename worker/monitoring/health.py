@@ -8,6 +8,7 @@ use, and the broker where the process needs it.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,24 @@ class Pulse:
         if age <= self._bound:
             return None
         return f"the loop has not turned for {age:.0f} s; restart the process"
+
+
+class Together:
+    """Several loops that beat as one: it turns once each of them has turned, so one that stands stops it."""
+
+    def __init__(self, loops: int, beat: Callable[[], None]) -> None:
+        self._loops = loops
+        self._beat = beat
+        self._turned: set[int] = set()
+        self._lock = threading.Lock()
+
+    def turned(self, number: int) -> None:
+        """One of the loops, numbered from 0, has turned."""
+        with self._lock:
+            self._turned.add(number)
+            if len(self._turned) == self._loops:
+                self._turned.clear()
+                self._beat()
 
 
 async def beat(pulse: Pulse) -> None:

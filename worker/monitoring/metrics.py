@@ -29,6 +29,7 @@ from db.models import (
     WorkQueue,
 )
 from db.models.events import TERMINAL
+from db.queries.deadlines import Waiting
 from db.queries.figures import Backlog, Ready
 from worker.dispatch import Depth
 from worker.monitoring.telling import ChildEnd, ScanOutcome, ScanSeen
@@ -50,7 +51,7 @@ class ProcessMetrics:
 
     Args:
         registry: takes the metrics.
-        process: hook, console, worker, sweeper or relay.
+        process: hook, console, worker, sweeper, relay or sqs.
         pid: of the process that is told of; None for this one.
     """
 
@@ -248,6 +249,8 @@ class FigureMetrics:
             "review_ready_oldest_seconds", "Age of the oldest of them; 0 where there is none.", "kind"
         )
         self._overdue = gauge("review_overdue_items", "Of them, those past their service level.", "kind")
+        self._appeals = gauge("appeals_waiting", "Appeals without a decision.")
+        self._late_appeals = gauge("appeals_late", "Of them, those past their deadline.")
         self._outbox = gauge("outbox_messages", "Messages that the platform has not got.", "state")
         self._outbox_age = gauge(
             "outbox_oldest_seconds", "Age of the oldest of them; 0 where there is none.", "state"
@@ -273,6 +276,11 @@ class FigureMetrics:
             ready = found.get(kind)
             _set(self._ready, self._ready_age, None if ready is None else ready.backlog, kind)
             self._overdue.labels(kind).set(0 if ready is None else ready.overdue)
+
+    def set_appeals(self, found: Waiting) -> None:
+        """Tell of the appeals."""
+        self._appeals.set(found.open)
+        self._late_appeals.set(found.late)
 
     def set_messages(self, state: MessageState, found: Backlog) -> None:
         """Tell of the outbox."""

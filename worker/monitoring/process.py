@@ -33,7 +33,7 @@ class Monitoring:
 
         Args:
             settings: the bound of the pulse, the database and the port.
-            process: hook, console, worker, sweeper or relay.
+            process: hook, console, worker, sweeper, relay or sqs.
             sessions: by which readiness asks the database; by default a connection for each question.
             pid: of the process that is told of; None for this one.
         """

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from db.models.bundles import BundleState
 from db.queries.audited import Audited
 
-_BASES = ("overturned", "known")
+_BASES = ("overturned", "drawn", "known")
 
 
 class RolloutMetrics:
@@ -26,7 +26,8 @@ class RolloutMetrics:
         self._share = Gauge(
             "artgate_false_accusations_ratio",
             "False accusations that the audit found, by the bundle's state: SYNTHETIC verdicts that people"
-            " overturned, out of all (overturned), and known genuine pictures called SYNTHETIC (known).",
+            " overturned, out of all (overturned) and out of those that the lot has drawn (drawn), and known"
+            " genuine pictures called SYNTHETIC (known).",
             ["state", "basis"],
             registry=registry,
         )
@@ -34,7 +35,11 @@ class RolloutMetrics:
     def found(self, state: BundleState, audited: Audited, *, over: bool) -> None:
         """Tell of the bundle that is in a state."""
         self._over.labels(state).set(over)
-        pairs = ((audited.overturned, audited.accusations), (audited.known_accused, audited.known))
+        pairs = (
+            (audited.overturned, audited.accusations),
+            (audited.drawn_wrong, audited.drawn),
+            (audited.known_accused, audited.known),
+        )
         for basis, (count, total) in zip(_BASES, pairs, strict=True):
             self._share.labels(state, basis).set(count / total if total else 0.0)
 

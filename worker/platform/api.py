@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session, sessionmaker
 
 from worker.access.guard import Guard
-from worker.platform import appeals, changes, erasures, statements, verdicts, webhooks
+from worker.platform import appeals, changes, erasures, persons, statements, verdicts, webhooks
 from worker.platform.limits import RateLimit
 from worker.platform.parameters import refuse_unknown
 from worker.settings import Settings
@@ -29,6 +29,7 @@ def router_for(settings: Settings, makes: sessionmaker[Session]) -> APIRouter:
     changes.add_routes(router, makes)
     appeals.add_routes(router, settings, makes)
     erasures.add_routes(router, settings, makes)
+    persons.add_routes(router, settings, makes)
     webhooks.add_routes(router, makes)
     statements.add_routes(router, settings, makes)
     return router

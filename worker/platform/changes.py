@@ -22,7 +22,10 @@ def add_routes(router: APIRouter, makes: sessionmaker[Session]) -> None:
     """``GET /v1/changes``."""
 
     @router.get(
-        "/changes", operation_id="changes", tags=["changes"], openapi_extra=may_refuse(Reason.NOT_FOUND)
+        "/changes",
+        operation_id="changes",
+        tags=["changes"],
+        openapi_extra=may_refuse(Reason.NOT_FOUND, Reason.CURSOR_TOO_OLD),
     )
     def since(
         after: Annotated[
@@ -48,6 +51,7 @@ def _read(makes: sessionmaker[Session], after: int, limit: int) -> list[Change]:
     """A page; only who comes to the end of the numbers has new ones given."""
     with makes() as session:
         found = changes.since(session, after, limit=limit)
+        _refuse_if_some_are_gone(session, after)
     if len(found) == limit:
         return found
     with makes.begin() as session:
@@ -61,3 +65,12 @@ def _read(makes: sessionmaker[Session], after: int, limit: int) -> list[Change]:
                 "restored; begin again with after=0",
             )
     return found
+
+
+def _refuse_if_some_are_gone(session: Session, after: int) -> None:
+    if 0 < after < changes.last_forgotten(session):
+        raise Rejected(
+            Reason.CURSOR_TOO_OLD,
+            "changes behind this cursor were deleted when their time was over: ask for the pictures that you "
+            "know of, and begin again with after=0",
+        )

@@ -111,6 +111,16 @@ ERASURE: dict[str, Any] = {
 }
 
 
+PERSON: dict[str, Any] = {
+    "records": [
+        {
+            "part": "pictures",
+            "record": {"id": _IMAGE, "bucket": "uploads", "key": "2026/cat.png", "sha256": "ab" * 32},
+        },
+        {"part": "decisions", "record": {"id": _DECISION, "item_id": _ITEM, "label": "GENUINE"}},
+    ],
+    "next": None,
+}
 STATEMENT: dict[str, Any] = {
     "id": _DECISION,
     "image_id": _IMAGE,
@@ -141,5 +151,6 @@ OF_MODELS: dict[str, dict[str, Any]] = {
     "AppealView": APPEAL,
     "StatementView": STATEMENT,
     "ErasureView": ERASURE,
+    "PersonRecordsView": PERSON,
 }
 """By the name that a model has in the description."""

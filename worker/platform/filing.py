@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from db.models import EvidenceKind, HumanLabel, ItemState
-from db.queries.appeals import NewEvidence, StoredAppeal
+from db.models import AppealOutcome, EvidenceKind, HumanLabel, ItemState
+from db.queries.appeals import NewEvidence, StoredAppeal, outcome_of
 from detector.reasons import Reason, Rejected
 from worker.clock import new_id
 from worker.platform.schemas import Word
@@ -69,15 +68,6 @@ class ObjectAppealBody(_Appeal):
     key: Word
 
 
-class Outcome(StrEnum):
-    """What came of an appeal."""
-
-    UPHELD = "upheld"
-    """People said the same again."""
-    OVERTURNED = "overturned"
-    """Another label holds now."""
-
-
 class EvidenceView(BaseModel):
     """One object that an appeal shows."""
 
@@ -103,7 +93,7 @@ class AppealView(BaseModel):
     item_id: UUID
     open: bool
     """Whether it still waits for a decision."""
-    outcome: Outcome | None
+    outcome: AppealOutcome | None
     """Null while it is open, and where the picture went before it was decided."""
     against: str | None
     """The label that was appealed; null where the file had none."""
@@ -120,9 +110,7 @@ class AppealView(BaseModel):
     def of(cls, appeal: StoredAppeal) -> Self:
         """The appeal as it stands."""
         own = {name: getattr(appeal, name) for name in cls.model_fields if hasattr(appeal, name)}
-        outcome = None
-        if appeal.label is not None:
-            outcome = Outcome.UPHELD if appeal.label.value == appeal.against else Outcome.OVERTURNED
+        outcome = None if appeal.label is None else outcome_of(appeal.label, appeal.against)
         waits = appeal.label is None and appeal.item_state is not ItemState.WITHDRAWN
         shown = [EvidenceView.of(each) for each in appeal.evidence]
         return cls(**own | {"open": waits, "outcome": outcome, "evidence": shown})

@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.models import HumanLabel, VerdictLabel
 from db.queries import effective, statements
 from detector.reasons import Reason, Rejected
 from worker.platform.reasons import may_refuse
@@ -75,7 +74,7 @@ def add_routes(router: APIRouter, settings: Settings, makes: sessionmaker[Sessio
     def of_image(image_id: UUID) -> StatementView:
         """Why a picture is called SYNTHETIC now."""
         with makes() as session:
-            return _view(session, settings, _holding(session, image_id))
+            return _view(session, settings, effective.accusation_of(session, image_id))
 
 
 def _view(session: Session, settings: Settings, subject_id: UUID | None) -> StatementView:
@@ -85,12 +84,3 @@ def _view(session: Session, settings: Settings, subject_id: UUID | None) -> Stat
             Reason.NOT_FOUND, "no SYNTHETIC of this id is in effect, so there are no reasons to state"
         )
     return StatementView.of(state(facts, settings))
-
-
-def _holding(session: Session, image_id: UUID) -> UUID | None:
-    """The decision or the verdict that holds of a picture, where it is SYNTHETIC."""
-    decision = effective.decision_on(session, image_id)
-    if decision is not None:
-        return decision.id if decision.label is HumanLabel.SYNTHETIC else None
-    verdict = effective.machine_verdict(session, image_id)
-    return None if verdict is None or verdict.label is not VerdictLabel.SYNTHETIC else verdict.id

@@ -85,7 +85,7 @@ def reliability(bins: Sequence[Mapping[str, Any]], *, name: str, told: str) -> s
 
 
 def histogram(
-    counts: Mapping[str, Sequence[int]], thresholds: tuple[float, float], *, name: str, told: str
+    counts: Mapping[str, Sequence[int]], thresholds: Sequence[float], *, name: str, told: str
 ) -> str:
     """Pictures of both makers by probability, people's upwards and generators' downwards."""
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from worker.reports import charts
-from worker.reports.words import cell_name, interval, number, percent, spread
+from worker.reports.words import cell_name, interval, number, percent, reach, spread
 
 _TEMPLATE = "evaluation.html"
 
@@ -28,6 +28,7 @@ def render(report: Mapping[str, Any]) -> str:
         "interval": interval,
         "number": number,
         "percent": percent,
+        "reach": reach,
         "spread": spread,
     }
     return environment.get_template(_TEMPLATE).render(report=report, charts=_charts(report))
@@ -35,8 +36,8 @@ def render(report: Mapping[str, Any]) -> str:
 
 def _charts(report: Mapping[str, Any]) -> dict[str, Markup]:
     """Those of the clean pictures; curves only where there are both makers."""
-    told, bundle = report["deliveries"][0]["figures"], report["bundle"]
-    thresholds = (bundle["genuine_below"], bundle["synthetic_from"])
+    told = report["deliveries"][0]["figures"]
+    thresholds = [edge for edges in report["thresholds"].values() for edge in sorted(set(edges))]
     drawn = {
         "histogram": charts.histogram(
             told["histogram"],

@@ -32,11 +32,10 @@ def summary_of(report: Mapping[str, Any]) -> str:
             hint = ", directional" if cell["directional"] else ""
             lines.append(f"{title}: {cell_name(cell)}: {_share(cell['error'])}{hint}")
     lines.append("")
-    vetoed = report["bundle"]["veto"] is not None and report["kind"] == "bundle"
     lines += [
         f"{title:<27}{_share(clean['figures']['errors'][name])}"
         for name, title in _ROWS.items()
-        if vetoed or not name.endswith("without_veto")
+        if report["vetoed"] or not name.endswith("without_veto")
     ]
     lines.append(f"AUC {spread(clean['figures']['auc'])}")
     for caught in clean["figures"]["caught"]:

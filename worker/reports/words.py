@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 DASH = "\N{EN DASH}"
@@ -21,8 +21,8 @@ def interval(share: Mapping[str, Any]) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A plain number; a dash where there is none."""
-    return DASH if value is None else f"{value:.{digits}f}"
+    """A plain number, never below nought where it rounds to it; a dash where there is none."""
+    return DASH if value is None else f"{value:z.{digits}f}"
 
 
 def spread(estimate: Mapping[str, Any], digits: int = 3) -> str:
@@ -33,6 +33,12 @@ def spread(estimate: Mapping[str, Any], digits: int = 3) -> str:
     if estimate["low"] is None:
         return told
     return f"{told} ({number(estimate['low'], digits)} to {number(estimate['high'], digits)})"
+
+
+def reach(numbers: Sequence[float], digits: int = 3) -> str:
+    """``0.350``, or ``0.058 to 0.071`` where it differs."""
+    least, most = number(min(numbers), digits), number(max(numbers), digits)
+    return least if least == most else f"{least} to {most}"
 
 
 def cell_name(cell: Mapping[str, Any]) -> str:

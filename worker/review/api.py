@@ -18,7 +18,7 @@ from db.queries.eligibility import WAITING
 from db.queries.items import After, Item
 from worker.access.guard import Guard, decider_of, name_of
 from worker.review import asides, blinding, clusters, deciding, desk
-from worker.review.placing import policy_in_force
+from worker.review.placing import place_new, policy_in_force
 from worker.review.schemas import (
     CaseView,
     DecisionBody,
@@ -74,13 +74,15 @@ def _add_reading(router: APIRouter, sessions: sessionmaker[Session]) -> None:
 
         What is the moderator's own matter is left out.
         """
-        with sessions() as session:
+        with sessions.begin() as session:
+            place_new(session, policy_in_force(session))
             place = None if after is None else _place(session, after)
             found = items.list_items(
                 session,
                 states=state or WAITING,
                 kind=kind,
                 queue=queue,
+                placed_by=blinding.listed_by(session, decider),
                 unless_of=moderator,
                 after=place,
                 limit=limit,

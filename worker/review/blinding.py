@@ -1,9 +1,10 @@
 """What the detector said, kept from whoever has yet to say what they think, where the queue asks for it.
 
 A queue with ``hide_scores_until_opinion`` hides from everyone who may decide an item: probability, label,
-members, veto, error rate, bundle, reason codes, the priority, which is made of the probability, and what was
-decided on near-duplicates. Once they have given a first opinion they see all of it, and may decide otherwise.
-The order of the queue stays: who comes first must be served first.
+members, veto, error rate, bundle, reason codes, the priority, and what was decided on near-duplicates. Once
+they have given a first opinion they see all of it, and may decide otherwise. The order of such a queue is
+that of age, reach, reports and appeals (``worker.review.routing``), and lists leave out what it has not
+placed yet.
 """
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ def seen_all(session: Session, found: Sequence[Item], moderator: str | None) -> 
     opined = first_opinions.of(session, hidden, moderator) if hidden else {}
     kept = set(hidden) - opined.keys()
     return [_blinded(item) if item.id in kept else item for item in found]
+
+
+def listed_by(session: Session, moderator: str | None) -> int | None:
+    """The policy that must have placed what ``moderator`` sees in a list; None where any order may be seen.
+
+    An item that no policy, or only an earlier one, has placed may stand where its probability has put it.
+    """
+    policy = policy_in_force(session)
+    return policy.number if moderator is not None and policy.policy.hides_scores else None
 
 
 def seen_case(session: Session, case: Case, moderator: str | None) -> Case:

@@ -30,7 +30,7 @@ _SENTENCES = {
     Reason.ALREADY_CLAIMED: "this item is claimed and its lease runs; claim another one",
     Reason.ALREADY_DECIDED: "this item has its decision, and decisions are never changed",
     Reason.WITHDRAWN: "this item needs no decision any more",
-    Reason.CONFLICT_OF_INTEREST: "you decided, uploaded or appealed this item: leave it to a colleague",
+    Reason.CONFLICT_OF_INTEREST: "you dealt with this item, uploaded or appealed it: leave it to a colleague",
     Reason.UNDO_OVER: "this decision can't be taken back any more: it is told, or someone else has the item",
     Reason.RESERVED: "this item is on hold or was handed to someone else; claim another one",
     Reason.NOT_QUALIFIED: "this item's queue or language needs a skill that you are not registered with",

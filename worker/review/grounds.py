@@ -31,6 +31,14 @@ GROUNDS: Mapping[HumanLabel, Mapping[Ground, str]] = {
 """By answer, the most frequent first."""
 
 
+def unfitting(label: HumanLabel, ground: Ground) -> str:
+    """That a ground belongs to another answer, in the words that the pages have for grounds."""
+    said = next(each[ground] for each in GROUNDS.values() if ground in each)
+    fitting = "; ".join(GROUNDS[label].values())
+    answer = label.value.lower().replace("_", " ")
+    return f"“{said}” is no ground for “{answer}”. Its grounds are: {fitting}; or choose none"
+
+
 def check(label: HumanLabel, ground: Ground | None) -> None:
     """Refuse a ground that belongs to another answer.
 

@@ -65,6 +65,8 @@ class Priority(_Section):
     """For each doubling of reports."""
     appeal: Weight = 2.0
     """For an item that someone has appealed."""
+    appeal_late: Weight = 4.0
+    """Besides, for one whose appeal was not decided by its deadline."""
     per_hour: Annotated[float, Field(ge=0, le=1000)] = 0.05
     """For each hour that it is past its service level; less by as much for each hour that is left."""
 

@@ -27,27 +27,34 @@ class Numbered:
 def place(facts: Facts, policy: Numbered) -> Placed:
     """Queue, due time and priority of one item."""
     queue = policy.policy.queue(_name(facts, policy.policy))
-    due_at = facts.created_at + timedelta(hours=queue.service_level_hours)
+    due_at = facts.asked_at + timedelta(hours=queue.service_level_hours)
+    if facts.appeal_due_at is not None:
+        due_at = min(due_at, facts.appeal_due_at)
     return Placed(
         id=facts.id,
         queue=queue.name,
         due_at=due_at,
-        priority=priority(facts, due_at, policy.policy.priority),
+        priority=priority(facts, due_at, policy.policy.priority, hides=queue.hide_scores_until_opinion),
         routed_by=policy.number,
     )
 
 
-def priority(facts: Facts, due_at: datetime, weights: Priority) -> float:
+def priority(facts: Facts, due_at: datetime, weights: Priority, *, hides: bool = False) -> float:
     """The stored key: the weighted facts, less ``per_hour`` for each hour from the epoch to ``due_at``.
 
     At a moment t an item's urgency is the weighted facts + ``per_hour`` * hours(t - due_at). As t is the
     same for all, the order at any moment is that of the part that does not hold t, so it can be stored.
+
+    ``hides``: the queue keeps scores back, so its order must not tell them: each has the same probability.
     """
-    weight = weights.refusal if facts.probability is None else weights.probability * _likely(facts)
+    likely = weights.probability * _likely(facts, hides=hides)
+    weight = weights.refusal if facts.probability is None else likely
     weight += weights.reach * math.log10(1 + facts.reach)
     weight += weights.report * math.log2(1 + facts.reports)
     if facts.appealed:
         weight += weights.appeal
+    if facts.appeal_late:
+        weight += weights.appeal_late
     return weight - weights.per_hour * ((due_at - _EPOCH) / _HOUR)
 
 
@@ -56,9 +63,9 @@ def urgency(stored: float, now: datetime, weights: Priority) -> float:
     return stored + weights.per_hour * ((now - _EPOCH) / _HOUR)
 
 
-def _likely(facts: Facts) -> float:
+def _likely(facts: Facts, *, hides: bool) -> float:
     """The probability; that of what was drawn by lot would give its verdict away."""
-    return _NEUTRAL if facts.audited or facts.probability is None else facts.probability
+    return _NEUTRAL if hides or facts.audited or facts.probability is None else facts.probability
 
 
 def _name(facts: Facts, policy: Policy) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from db.models import VerdictLabel
-from db.queries import audit_samples, feedback
+from db.models import FeedbackDay, VerdictLabel
+from db.queries import audit_samples, daily, feedback
 from worker.clock import new_id
 from worker.review.feedback import by_bundle
 from worker.review.opinions import drawn
@@ -35,5 +35,5 @@ def measure(session: Session) -> int:
     """Reckon and keep today's figures of each bundle. How many bundles."""
     found = by_bundle(feedback.judged(session, days=DAYS))
     for bundle_id, figures in found.items():
-        feedback.keep(session, bundle_id, figures)
+        daily.keep(session, FeedbackDay, bundle_id, figures)
     return len(found)

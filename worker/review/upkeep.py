@@ -1,7 +1,8 @@
 """What the review queue needs done when nobody claims.
 
 Items are put where a new policy wants them, those are cleared that are near what people found genuine,
-confident verdicts are drawn by lot, and once a day it is reckoned how often each bundle errs.
+appeals past their deadline move up, what cites an overturned decision is asked again, confident verdicts are
+drawn by lot, and once a day it is reckoned how often each bundle errs.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import time
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.queries import feedback
+from db.models import FeedbackDay
+from db.queries import daily
 from detector.reasons import Rejected
 from worker.logs import fields
+from worker.review.aftermath import ask_again, hasten_late
 from worker.review.clusters import clear_one_batch
 from worker.review.placing import place_all, policy_in_force
 from worker.review.sampling import draw_one_batch, measure
@@ -59,9 +62,14 @@ class Upkeep:
             cluster = policy.policy.cluster
             looked = clear_one_batch(session, cluster, undo_seconds=self._undo_seconds, limit=_FEW)
         with self._sessions.begin() as session:
+            appealed = hasten_late(session, policy, limit=self._batch)
+        with self._sessions.begin() as session:
+            reopened = ask_again(session, policy, limit=_FEW)
+        with self._sessions.begin() as session:
             sampled = draw_one_batch(session, policy.policy.audit, limit=self._batch)
         self._measure_daily()
-        return more or looked == _FEW or sampled == self._batch
+        few = _FEW in {looked, reopened}
+        return more or few or self._batch in {sampled, appealed}
 
     def _measure_daily(self) -> None:
         """Reckon today's figures, if nobody has."""
@@ -69,5 +77,5 @@ class Upkeep:
             return
         self._asked_at = time.monotonic()
         with self._sessions.begin() as session:
-            if not feedback.measured_today(session):
+            if not daily.measured_today(session, FeedbackDay):
                 log.info("feedback_measured", extra=fields(bundles=measure(session)))

@@ -16,6 +16,10 @@ class RolloutBounds(BaseModel):
     """The largest share of a bundle's SYNTHETIC verdicts that people may have overturned."""
     least_accusations: Annotated[int, Field(ge=1, le=1_000_000)] = 50
     """Fewer SYNTHETIC verdicts count as so many: one overturned out of one holds nothing."""
+    drawn_accusations: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """The largest share of SYNTHETIC verdicts drawn by lot that people may have found genuine."""
+    least_drawn: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+    """Fewer verdicts that were drawn and settled count as so many."""
     known_accusations: Annotated[float, Field(ge=0, le=1)] = 0.02
     """The largest share of pictures that are known to be genuine which it may call SYNTHETIC."""
     least_known: Annotated[int, Field(ge=1, le=1_000_000)] = 30

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from db.engine import asking
 from db.models.bundles import BundleState
 from db.queries import bundles as registry
 from db.queries.bundles import Placed
@@ -88,7 +89,7 @@ class LineupInUse:
         Raises:
             Fault: the bundle that speaks can't be loaded here.
         """
-        with self._sessions() as session:
+        with asking(self._sessions) as session:
             placed = registry.placed(session, POLICY)
         speaking = next((each.id for each in placed if each.state is BundleState.ACTIVE), None)
         active = self._active.loaded(speaking)

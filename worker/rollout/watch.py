@@ -34,6 +34,9 @@ def passed(found: Audited, bounds: RolloutBounds) -> list[str]:
     accusations = max(found.accusations, bounds.least_accusations)
     if found.overturned > bounds.false_accusations * accusations:
         said.append(f"people overturned {found.overturned} of {found.accusations} SYNTHETIC verdicts")
+    if found.drawn_wrong > bounds.drawn_accusations * max(found.drawn, bounds.least_drawn):
+        drawn = f"{found.drawn} SYNTHETIC verdicts that were drawn by lot"
+        said.append(f"people found {found.drawn_wrong} of {drawn} to be genuine")
     known = max(found.known, bounds.least_known)
     if found.known_accused > bounds.known_accusations * known:
         said.append(f"{found.known_accused} of {found.known} known genuine pictures are called SYNTHETIC")

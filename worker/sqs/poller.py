@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -15,6 +16,7 @@ from worker.intake import Intake, open_intake
 from worker.intake.accept import Admission
 from worker.logs import fields
 from worker.loop import repeat
+from worker.monitoring.health import Together
 from worker.monitoring.metrics import SqsMetrics
 from worker.monitoring.process import Monitoring
 from worker.notifications import parse
@@ -134,7 +136,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
     if not settings.sqs_queues:
         raise Fault(Reason.SETTINGS_INVALID, "set ARTGATE_SQS_QUEUES to the URL of a queue")
     monitoring = Monitoring(settings, "sqs")
-    metrics, beat = SqsMetrics(monitoring.registry), monitoring.pulse.beat
+    metrics = SqsMetrics(monitoring.registry)
+    loops = Together(len(settings.sqs_queues), monitoring.pulse.beat)
     with (
         open_intake(settings) as intake,
         monitoring.served(monitoring.exposition(), monitoring.health()),
@@ -142,8 +145,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
         queues = [Queue(make_client(settings, url), url) for url in settings.sqs_queues]
         pollers = [Poller(queue, intake, wait_seconds=settings.sqs_wait, metrics=metrics) for queue in queues]
         followers = [
-            Follower(poller, queue, stop=stop, beat=beat)
-            for poller, queue in zip(pollers, queues, strict=True)
+            Follower(poller, queue, stop=stop, beat=partial(loops.turned, number))
+            for number, (poller, queue) in enumerate(zip(pollers, queues, strict=True))
         ]
         threads = [threading.Thread(target=follower.follow) for follower in followers]
         for thread in threads:

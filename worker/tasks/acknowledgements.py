@@ -27,4 +27,9 @@ class Acknowledgements:
 
 
 def _open(message: Any) -> bool:
-    return not message.acknowledged and not message.channel.closed
+    return not message.acknowledged and not _closed(message.channel)
+
+
+def _closed(channel: Any) -> bool:
+    """Of Valkey's transport, or of RabbitMQ's."""
+    return bool(channel.closed) if hasattr(channel, "closed") else not channel.is_open

@@ -9,11 +9,15 @@ from uuid import UUID
 from celery import Celery, Task, signals
 from celery.exceptions import Reject
 
-from worker.dispatch import BACKFILL_TASK, QUEUES, SCAN_TASK, transport_options
+from db.models.events import WorkQueue
+from worker import tracing
+from worker.dispatch import BACKFILL_TASK, SCAN_TASK, TRACE_HEADER
 from worker.monitoring.line import Nobody, Tells
+from worker.queues import is_amqp, queues, socket_timeouts, transport_options
 from worker.settings import Settings
 from worker.tasks.acknowledgements import Acknowledgements
 from worker.tasks.child import Child, OpenScanner, OpenShift
+from worker.tasks.consumer import Consumer
 from worker.tasks.parent import Parent
 from worker.tasks.request import BackfillRequest, ScanRequest
 from worker.tasks.watch import ChildWatch, acknowledgement_watch, heartbeat
@@ -70,8 +74,9 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "accept_content": ["json"],
         "task_serializer": "json",
         "result_serializer": "json",
-        "task_queues": QUEUES,
-        "task_default_queue": QUEUES[0].name,
+        "task_queues": queues(settings),
+        "task_default_queue": WorkQueue.SCAN.value,
+        "task_default_exchange": "",
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
@@ -81,9 +86,19 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_connection_timeout": 5,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        "broker_transport_options": transport_options(settings)
-        | {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 10},
+        "worker_consumer": Consumer,
+        "broker_transport_options": transport_options(settings) | _patience(settings),
     }
+
+
+def _patience(settings: Settings) -> dict[str, Any]:
+    """How long the broker may be silent.
+
+    Valkey is asked for a sign of life; RabbitMQ and its clients send each other one. A queue of RabbitMQ that
+    has lost its leader never answers who wants its messages: without a bound a worker would wait for ever.
+    """
+    bounds = socket_timeouts(settings, connect=5, answer=10)
+    return bounds if is_amqp(settings) else bounds | {"health_check_interval": 10}
 
 
 def _register_scan(app: Celery, child: Child, parent: Parent, asked: Acknowledgements) -> None:
@@ -96,9 +111,12 @@ def _register_scan(app: Celery, child: Child, parent: Parent, asked: Acknowledge
     class ScanTask(Task):  # type: ignore[type-arg]
         Request = BoundRequest  # type: ignore[assignment]  # Celery takes the class or its name
 
-    @app.task(name=SCAN_TASK, base=ScanTask)
-    def scan(event_id: str) -> None:
-        if not child.scan(UUID(event_id)):
+    @app.task(name=SCAN_TASK, base=ScanTask, bind=True)
+    def scan(task: ScanTask, event_id: str) -> None:
+        of = task.request.get(TRACE_HEADER) or tracing.ROOT
+        with tracing.span("task", of=of, event_id=UUID(event_id)):
+            written = child.scan(UUID(event_id))
+        if not written:
             raise Reject("the database is away", requeue=True)
 
 

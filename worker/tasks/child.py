@@ -15,6 +15,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from detector.reasons import ArtgateError
+from worker import tracing
 from worker.logs import bound, fields, trouble
 from worker.monitoring.line import Nobody, Tells
 from worker.monitoring.telling import Opened
@@ -86,6 +87,7 @@ class Child:
 
     def open(self, **_: object) -> None:
         """Make the scanner and load the models, before Celery counts the child as up."""
+        tracing.begin(self._settings, "worker")
         self._line.tell(Opened(trouble=self._warm_up()))
 
     def _warm_up(self) -> str | None:
@@ -108,6 +110,7 @@ class Child:
         for opened in (self._scanner, self._shift):
             if opened is not None:
                 opened.close()
+        tracing.end()
 
     def scan(self, event_id: UUID) -> bool:
         """Scan one event.

@@ -82,10 +82,15 @@ def known(session: Session, name: str) -> UUID:
     """
     found = endpoints.id_of(session, name)
     if found is None:
-        raise Rejected(
-            Reason.NOT_FOUND, f"there is no webhook endpoint {name!r}; `artgate webhooks list` names them"
-        )
+        raise unknown(name)
     return found
+
+
+def unknown(name: str) -> Rejected:
+    """The refusal of a name that no endpoint has."""
+    return Rejected(
+        Reason.NOT_FOUND, f"there is no webhook endpoint {name!r}; `artgate webhooks list` names them"
+    )
 
 
 def replay(session: Session, name: str, which: Replay) -> int:

@@ -9,7 +9,6 @@ import numpy as np
 from detector.features.arrays import Counts, Levels
 from detector.features.canvas import Canvas
 from detector.features.operators.histogram import (
-    bin_edges,
     bin_index,
     entropy,
     joint_counts,
@@ -17,22 +16,19 @@ from detector.features.operators.histogram import (
     level_counts,
 )
 from detector.features.operators.moments import level_moments, moments
-from detector.features.operators.planes import channels, lookup_levels
+from detector.features.operators.planes import channels
 
 _BINS = 32
 
 
-def _rgb_entropy(planes: Sequence[Levels], counts: Sequence[Counts]) -> float:
+def _rgb_entropy(planes: tuple[Levels, Levels, Levels], counts: Sequence[Counts]) -> float:
     """Entropy of the 32 x 32 x 32 histogram, each channel between its own extremes."""
-    binned = []
-    for plane, levels in zip(planes, counts, strict=True):
+    bins = np.zeros((3, 256), dtype=np.uint8)
+    for channel, levels in enumerate(counts):
         present = np.flatnonzero(levels)
-        bins = np.zeros(256, dtype=np.uint8)
-        bins[present] = bin_index(
-            present.astype(np.float64), bin_edges(float(present[0]), float(present[-1]), _BINS)
-        )
-        binned.append(lookup_levels(plane, bins))
-    return entropy(joint_counts(binned, _BINS))
+        low, high = float(present[0]), float(present[-1])
+        bins[channel, present] = bin_index(present.astype(np.float64), low, high, _BINS)
+    return entropy(joint_counts(planes, bins, _BINS))
 
 
 def colour(canvas: Canvas) -> dict[str, float]:

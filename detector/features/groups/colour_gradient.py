@@ -6,7 +6,7 @@ import numpy as np
 
 from detector.features.arrays import Indices, Mask, Real
 from detector.features.canvas import Canvas
-from detector.features.operators.filters import sobel
+from detector.features.operators.filters import sobel_length
 from detector.features.operators.planes import length
 from detector.features.operators.ranks import percentiles
 
@@ -23,7 +23,8 @@ _NAMES = (
 
 def _moderate(a: Real, b: Real) -> Mask:
     """Pixels whose chroma gradient lies strictly between its 30th and 70th percentile."""
-    strength = length(*sobel(a)) + length(*sobel(b))
+    strength = sobel_length(a)
+    strength += sobel_length(b)
     low, high = percentiles(strength, 30, 70)
     moderate: Mask = (strength > low) & (strength < high)
     return moderate

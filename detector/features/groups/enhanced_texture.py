@@ -8,7 +8,7 @@ from detector.features.canvas import Canvas
 from detector.features.operators.glcm import Cooccurrence, cooccurrence
 from detector.features.operators.histogram import code_histogram, entropy
 from detector.features.operators.moments import moments
-from detector.features.operators.patches import patches
+from detector.features.operators.patches import patch_variances
 
 _OFFSETS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, 3), (2, 2), (3, 0), (2, -2))
 """(dy, dx) at distances 1 and 3, angles 0, 45, 90 and 135 degrees, diagonals rounded to whole pixels."""
@@ -36,7 +36,7 @@ def enhanced_texture(canvas: Canvas) -> dict[str, float]:
     codes = canvas.lbp_counts(8, 1)
     share = codes / codes.sum()
     m = moments(share)
-    block_energy = 64.0 * patches(canvas.gray, 8).reshape(-1, 64).var(axis=1)
+    block_energy = 64.0 * patch_variances(canvas.gray, 8)
     return values | {
         "lbp_hist_kurtosis": m.kurtosis,
         "lbp_hist_skew": m.skewness,

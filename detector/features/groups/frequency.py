@@ -7,49 +7,73 @@ from math import sqrt
 import numpy as np
 from scipy import fft
 
-from detector.features.arrays import EPS0, SIDE, Real
+from detector.features.arrays import EPS0, PIXELS, SIDE, Real
 from detector.features.canvas import Canvas
-from detector.features.operators.moments import variance
-from detector.features.operators.spectrum import Spectrum
+from detector.features.compiled import compiled_sum
+from detector.features.operators.moments import weighted_squares, weighted_sum
+from detector.features.operators.spectrum import Spectrum, folded
 
-_MISPLACED = np.fft.ifftshift(np.abs(np.fft.fftfreq(SIDE)))
-"""Frequencies in unshifted order, as they fall on the shifted spectrum, in the transform's order."""
+_BOTH = folded(np.ones((SIDE, SIDE)))
+"""How many coefficients of the whole plane each one of the half stands for."""
+
+
+def _misplaced() -> Real:
+    """The sum of both frequencies in unshifted order, as it falls on the shifted spectrum (folded)."""
+    misplaced = np.fft.ifftshift(np.abs(np.fft.fftfreq(SIDE)))
+    return folded(misplaced[:, None] + misplaced)
+
+
+_MISPLACED = _misplaced()
 
 
 def _fourier(spectrum: Spectrum) -> dict[str, float]:
-    low, mid, high = spectrum.ring_energy(0.0, 0.2, 0.6, np.inf) / (spectrum.power.sum() + EPS0)
-    log_magnitude = np.log(np.sqrt(spectrum.power) + EPS0)
-    phase = np.arctan2(spectrum.coefficients.imag, spectrum.coefficients.real)
+    """Phases at opposite frequencies are opposite, so that their mean is that of frequency 0 alone."""
+    low, mid, high = spectrum.ring_energy(0.0, 0.2, 0.6, np.inf)
+    total = low + mid + high + EPS0
+    log_magnitude = np.sqrt(spectrum.power)
+    log_magnitude += EPS0
+    np.log(log_magnitude, out=log_magnitude)
+    phase = np.arctan2(spectrum.imaginary, spectrum.real)
+    log_total = weighted_sum(log_magnitude, _BOTH)
+    log_mean, phase_mean = log_total / PIXELS, float(phase[0].sum()) / PIXELS
     return {
-        "fft_low_energy_ratio": float(low),
-        "fft_mid_energy_ratio": float(mid),
-        "fft_high_energy_ratio": float(high),
-        "fft_spectral_centroid": _centroid(log_magnitude),
-        "fft_log_mag_mean": float(log_magnitude.mean()),
-        "fft_log_mag_std": sqrt(variance(log_magnitude)),
-        "fft_phase_std": sqrt(variance(phase)),
+        "fft_low_energy_ratio": float(low / total),
+        "fft_mid_energy_ratio": float(mid / total),
+        "fft_high_energy_ratio": float(high / total),
+        "fft_spectral_centroid": weighted_sum(log_magnitude, _MISPLACED) / (2.0 * log_total + EPS0),
+        "fft_log_mag_mean": log_mean,
+        "fft_log_mag_std": sqrt(weighted_squares(log_magnitude, log_mean, _BOTH) / PIXELS),
+        "fft_phase_std": sqrt(weighted_squares(phase, phase_mean, _BOTH) / PIXELS),
     }
-
-
-def _centroid(log_magnitude: Real) -> float:
-    """Mean frequency of the log spectrum, with the original's misplaced frequencies.
-
-    A centred spectrum is multiplied with frequencies in uncentred order, which swaps low and high (kept;
-    specification, section 5.3).
-    """
-    weighted = (log_magnitude.sum(axis=1) * _MISPLACED).sum() + (log_magnitude.sum(axis=0) * _MISPLACED).sum()
-    return float(weighted / (2.0 * log_magnitude.sum() + EPS0))
 
 
 def _cosine(gray: Real) -> dict[str, float]:
-    coefficients = np.abs(fft.dctn(gray, norm="ortho"))
-    power = coefficients * coefficients
-    total, constant = power.sum(), power[0, 0]
+    coefficients = fft.dctn(gray, norm="ortho")
+    largest = max(float(coefficients.max()), -float(coefficients.min()))
+    total, high, small = _energies(coefficients, 0.01 * largest)
+    constant = float(coefficients[0, 0]) ** 2
     return {
-        "dct_ac_dc_ratio": float((total - constant) / (constant + EPS0)),
-        "dct_high_freq_energy": float(power[SIDE // 2 :, SIDE // 2 :].sum() / total),
-        "dct_sparsity": float(np.mean(coefficients < 0.01 * coefficients.max())),
+        "dct_ac_dc_ratio": (total - constant) / (constant + EPS0),
+        "dct_high_freq_energy": float(np.divide(high, total)),
+        "dct_sparsity": small / PIXELS,
     }
+
+
+@compiled_sum
+def _energies(coefficients: Real, limit: float) -> tuple[float, float, int]:
+    """Energy of all and of the upper half of both frequencies; how many are smaller than ``limit``."""
+    total, high, small = 0.0, 0.0, 0
+    for y in range(SIDE):
+        lower, upper = 0.0, 0.0
+        for x in range(SIDE // 2):
+            lower += coefficients[y, x] * coefficients[y, x]
+            small += abs(coefficients[y, x]) < limit
+        for x in range(SIDE // 2, SIDE):
+            upper += coefficients[y, x] * coefficients[y, x]
+            small += abs(coefficients[y, x]) < limit
+        total += lower + upper
+        high += upper if y >= SIDE // 2 else 0.0
+    return total, high, small
 
 
 def frequency(canvas: Canvas) -> dict[str, float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pywt  # type: ignore[import-untyped]  # PyWavelets ships no types
 
 from detector.features.arrays import EPS0, Real
 from detector.features.canvas import Canvas
+from detector.features.compiled import compiled
+from detector.features.operators.daubechies import diagonal_details
 from detector.features.operators.histogram import entropy, histogram
 from detector.features.operators.moments import variance
 from detector.features.operators.ranks import median
@@ -18,16 +19,24 @@ def noise_level(gray: Real) -> float:
     """Standard deviation of Gaussian noise from the finest Daubechies-2 diagonal band; nan if it is all zero.
 
     Coefficients that are exactly 0.0 are thrown away. In flat drawings the rest is rounding noise mixed
-    with edges, hence PyWavelets itself, whose order of summation decides what is exactly zero (kept;
+    with edges, hence PyWavelets' order of summation, which decides what is exactly zero (kept;
     specification, section 5.12).
 
     Source: hc148 specification, section 2.15; D. Donoho, I. Johnstone, "Ideal spatial adaptation by wavelet
     shrinkage", Biometrika 81 (1994), doi:10.1093/biomet/81.3.425.
     """
-    _, rows = pywt.dwt(gray, "db2", mode="symmetric", axis=0)
-    _, diagonal = pywt.dwt(rows, "db2", mode="symmetric", axis=1)
-    kept = np.abs(diagonal.ravel()[np.flatnonzero(diagonal)])
+    kept = _magnitudes(diagonal_details(gray).ravel())
     return median(kept) / _NORMAL_QUARTILE if kept.size else float("nan")
+
+
+@compiled
+def _magnitudes(details: Real) -> Real:
+    """Absolute values of those that aren't zero."""
+    magnitudes, count = np.empty_like(details), np.uintp(0)
+    for detail in details:
+        magnitudes[count] = abs(detail)
+        count += np.uintp(detail != 0.0)
+    return magnitudes[:count]
 
 
 def noise(canvas: Canvas) -> dict[str, float]:

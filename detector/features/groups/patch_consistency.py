@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy import fft
 
 from detector.features.arrays import EPS0, Real
 from detector.features.canvas import Canvas
+from detector.features.compiled import compiled_sum
 from detector.features.operators.canny import canny
 from detector.features.operators.moments import pearson, variation
 from detector.features.operators.patches import patches
-from detector.features.operators.planes import length
 
 _SIDE = 32
 _FREQUENCY = np.hypot(np.fft.fftfreq(_SIDE)[:, None], np.fft.rfftfreq(_SIDE)[None, :])
 _BOTH_SIGNS = np.where(np.isin(np.arange(_SIDE // 2 + 1), (0, _SIDE // 2)), 1.0, 2.0)
 
 
-def _centroids(tiles: Real) -> Real:
+@compiled_sum
+def _centroids(coefficients: npt.NDArray[np.complex128]) -> Real:
     """Mean frequency of each patch, weighted by Fourier magnitude, cycles per pixel."""
-    coefficients = fft.rfft2(tiles)
-    magnitude = length(coefficients.real, coefficients.imag) * _BOTH_SIGNS
-    centroids: Real = (magnitude * _FREQUENCY).sum(axis=(1, 2)) / (magnitude.sum(axis=(1, 2)) + EPS0)
+    count, rows, columns = coefficients.shape
+    centroids = np.empty(count)
+    for patch in range(count):
+        total, moment = 0.0, 0.0
+        for y in range(rows):
+            for x in range(columns):
+                value = coefficients[patch, y, x]
+                magnitude = np.sqrt(value.real * value.real + value.imag * value.imag) * _BOTH_SIGNS[x]
+                total += magnitude
+                moment += magnitude * _FREQUENCY[y, x]
+        centroids[patch] = moment / (total + EPS0)
     return centroids
 
 
@@ -36,7 +46,7 @@ def patch_consistency(canvas: Canvas) -> dict[str, float]:
     """
     tiles = patches(canvas.gray, _SIDE)
     mean, deviation = tiles.mean(axis=(1, 2)), tiles.std(axis=(1, 2))
-    centroid = _centroids(tiles)
+    centroid = _centroids(fft.rfft2(tiles))
     side_by_side = np.ascontiguousarray(tiles.transpose(1, 2, 0))
     return {
         "patch_mean_cv": variation(mean),

@@ -6,7 +6,7 @@ import numpy as np
 
 from detector.features.arrays import SIDE, Real
 from detector.features.canvas import Canvas
-from detector.features.compiled import compiled_sum
+from detector.features.compiled import compiled, compiled_sum
 from detector.features.operators.filters import gaussian
 
 _LAGS = 62
@@ -19,16 +19,35 @@ def _lag_sums(columns: Real) -> tuple[Real, Real]:
     return running[SIDE - lag], running[SIDE] - running[lag]
 
 
-def _products(rows: Real) -> Real:
-    """Sum of the products of all pairs ``lag`` columns apart, for lags 0 .. 62."""
-    followed_by_zeros = np.zeros((SIDE, SIDE + _LAGS + 1))
-    followed_by_zeros[:, :SIDE] = rows
-    return _lagged(followed_by_zeros)[: _LAGS + 1]
+@compiled_sum
+def _centred(residual: Real) -> tuple[Real, Real, Real]:
+    """The residual without its mean, zeros behind each row, and its columns' sums and sums of squares.
+
+    Correlation doesn't see a constant: without it a flat residual is exactly zero and its variance too.
+    """
+    rows = np.zeros((SIDE, SIDE + _LAGS + 1))
+    sums, squares = np.zeros(SIDE), np.zeros(SIDE)
+    origin, total = residual[0, 0], 0.0
+    for y in range(SIDE):
+        for x in range(SIDE):
+            rows[y, x] = residual[y, x] - origin
+            total += rows[y, x]
+    mean = total / (SIDE * SIDE)
+    for y in range(SIDE):
+        for x in range(SIDE):
+            centred = rows[y, x] - mean
+            rows[y, x] = centred
+            sums[x] += centred
+            squares[x] += centred * centred
+    return rows, sums, squares
 
 
 @compiled_sum
 def _lagged(rows: Real) -> Real:
-    """Four lags at a time, so that each number is read once for four products."""
+    """Sum of the products of all pairs ``lag`` columns apart, for lags 0 .. 63.
+
+    Four lags at a time, so that each number is read once for four products.
+    """
     sums = np.zeros(_LAGS + 2)
     one, two, three = np.uintp(1), np.uintp(2), np.uintp(3)
     for row in range(SIDE):
@@ -49,10 +68,14 @@ def _lagged(rows: Real) -> Real:
     return sums
 
 
+@compiled
 def _flat_columns(residual: Real) -> int:
-    """How many columns side by side at the left or at the right edge hold one and the same value."""
-    edges = (residual, residual[:, ::-1])
-    return max(int(np.cumprod((side == side[0, 0]).all(axis=0)).sum()) for side in edges)
+    """How many columns side by side at the left edge hold one and the same value."""
+    for column in range(SIDE):
+        for row in range(SIDE):
+            if residual[row, column] != residual[0, 0]:
+                return column
+    return SIDE
 
 
 def autocorrelation(residual: Real) -> Real:
@@ -66,17 +89,16 @@ def autocorrelation(residual: Real) -> Real:
     Returns:
         float64 (63,); entry 0 is 1.
     """
-    # Correlation doesn't see a constant: without it a flat residual is exactly zero and its variance too.
-    shifted = residual - residual[0, 0]
-    shifted = shifted - shifted.mean()
-    first, last = _lag_sums(shifted.sum(axis=0))
-    first_square, last_square = _lag_sums((shifted * shifted).sum(axis=0))
+    rows, sums, squares = _centred(residual)
+    first, last = _lag_sums(sums)
+    first_square, last_square = _lag_sums(squares)
     pairs = SIDE * (SIDE - np.arange(_LAGS + 1.0))
-    covariance = _products(shifted) - first * last / pairs
+    covariance = _lagged(rows)[: _LAGS + 1] - first * last / pairs
     spread = (first_square - first * first / pairs) * (last_square - last * last / pairs)
     correlation: Real = np.clip(covariance / np.sqrt(spread), -1.0, 1.0)
     # What is left of a flat area's variance is rounding, where the original had exactly nothing.
-    correlation[SIDE - np.arange(_LAGS + 1) <= _flat_columns(residual)] = np.nan
+    flat = max(_flat_columns(residual), _flat_columns(residual[:, ::-1]))
+    correlation[SIDE - np.arange(_LAGS + 1) <= flat] = np.nan
     correlation[0] = 1.0
     return correlation
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from detector.features.arrays import Real
 from detector.features.canvas import Canvas
+from detector.features.compiled import compiled_sum
 
 
 def wavelet(canvas: Canvas) -> dict[str, float]:
@@ -18,6 +20,20 @@ def wavelet(canvas: Canvas) -> dict[str, float]:
     values: dict[str, float] = {}
     for number, level in enumerate(canvas.haar, start=1):
         for name, band in (("LH", level.lh), ("HL", level.hl), ("HH", level.hh)):
-            values[f"wvt_L{number}_{name}_mean"] = float(np.abs(band).mean())
-            values[f"wvt_L{number}_{name}_std"] = float(band.std())
+            size, deviation = _size_and_deviation(band.ravel())
+            values[f"wvt_L{number}_{name}_mean"] = size
+            values[f"wvt_L{number}_{name}_std"] = deviation
     return values
+
+
+@compiled_sum
+def _size_and_deviation(band: Real) -> tuple[float, float]:
+    """Mean of the absolute values, and standard deviation."""
+    total, absolute, squares = 0.0, 0.0, 0.0
+    for i in range(band.size):
+        total += band[i]
+        absolute += abs(band[i])
+    mean = total / band.size
+    for i in range(band.size):
+        squares += (band[i] - mean) * (band[i] - mean)
+    return absolute / band.size, np.sqrt(squares / band.size)

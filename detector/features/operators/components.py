@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detector.features.arrays import Mask
+from detector.features.arrays import Counts, Mask
+from detector.features.operators.histogram import level_counts
 
 Labels = npt.NDArray[np.int32]
 
@@ -25,7 +26,7 @@ def label(mask: Mask, connectivity: Literal[4, 8]) -> tuple[int, Labels]:
     return count, cast("Labels", labels)
 
 
-def areas(mask: Mask, connectivity: Literal[4, 8]) -> npt.NDArray[np.intp]:
+def areas(mask: Mask, connectivity: Literal[4, 8]) -> Counts:
     """Pixels of each component of ``mask``, in the order of their numbers."""
     count, labels = label(mask, connectivity)
-    return np.bincount(labels.ravel(), minlength=count)[1:]
+    return level_counts(labels, count)[1:]

@@ -54,7 +54,7 @@ def _half_kernel(sigma: float) -> Real:
 
 @cache
 def _blur(radius: int) -> Callable[[Real, int, Real], Real]:
-    """Both passes over a picture with its border, for kernels of one width; see module `correlation`."""
+    """Both passes over a picture with its border, for kernels of one width: their sums stay in registers."""
 
     def blurred(bordered: Real, step: int, kernel: Real) -> Real:
         rows, margin = bordered.shape[0] - 2 * radius, radius * step
@@ -121,6 +121,33 @@ def _differences(image: Real, step: int) -> tuple[Real, Real]:
     for y in range(rows):
         _smooth(horizontal[y], across[max(y - 1, 0)], across[y], across[min(y + 1, rows - 1)])
     return vertical, horizontal
+
+
+def sobel_length(image: Real) -> Real:
+    """Length of the Sobel gradient of a float64 (rows, columns) picture, whose planes aren't kept."""
+    return _lengths(np.ascontiguousarray(image))
+
+
+@compiled
+def _lengths(image: Real) -> Real:
+    """Row by row, each once the differences across the row below it are at hand."""
+    rows, width = image.shape
+    lengths, line = np.empty_like(image), np.empty(width + 2)
+    across, vertical, horizontal = np.empty((3, width)), np.empty(width), np.empty(width)
+    for below in range(rows + 1):
+        if below < rows:
+            line[1 : 1 + width] = image[below]
+            _mirror(line, 1, 1)
+            _subtract(across[below % 3], line[2:], line)
+        if below > 0:
+            y, last = below - 1, rows - 1
+            _subtract(line[1 : 1 + width], image[min(y + 1, last)], image[max(y - 1, 0)])
+            _mirror(line, 1, 1)
+            _smooth(vertical, line, line[1:], line[2:])
+            _smooth(horizontal, across[max(y - 1, 0) % 3], across[y % 3], across[min(y + 1, last) % 3])
+            for x in range(width):
+                lengths[y, x] = np.sqrt(vertical[x] * vertical[x] + horizontal[x] * horizontal[x])
+    return lengths
 
 
 @compiled

@@ -6,13 +6,16 @@ doi:10.1109/TSMC.1973.4309314.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from detector.features.arrays import Levels
 from detector.features.compiled import compiled
+
+Line: TypeAlias = npt.NDArray[np.uint16]
+"""Pairs of a row as places in their matrix, or what is counted of them."""
 
 
 class Cooccurrence(NamedTuple):
@@ -68,39 +71,69 @@ class _Sums(NamedTuple):
 
 
 @compiled
-def _pairs(image: Levels, dy: int, dx: int, levels: int) -> npt.NDArray[np.uint16]:
-    """Counts of {i, j}, i <= j; at most 65025 of them."""
+def _pairs(image: Levels, dy: int, dx: int, levels: int) -> Line:
+    """Counts of {i, j}, i <= j; at most 65025 of them.
+
+    An increment waits for the one before it where both are of one place: what repeats is counted at once.
+    """
     rows, columns = image.shape
-    pairs = np.zeros((levels, levels), dtype=np.uint16)
+    count = columns - abs(dx)
+    pairs = np.zeros(levels * levels, dtype=np.uint16)
+    line, ends = np.empty(count + 1, dtype=np.uint16), np.empty(count, dtype=np.uint16)
     for y in range(rows - dy):
         upper, lower = image[y, max(0, -dx) :], image[y + dy, max(0, dx) :]
-        for x in range(columns - abs(dx)):
-            pairs[min(upper[x], lower[x]), max(upper[x], lower[x])] += 1
-    return pairs
+        for x in range(count):
+            line[x] = min(upper[x], lower[x]) * np.uint16(levels) + max(upper[x], lower[x])
+        line[count] = ~line[count - 1]
+        runs = 0
+        for x in range(count):
+            runs += line[x] != line[x + 1]
+        if 2 * runs > count:
+            for x in range(count):
+                pairs[np.uintp(line[x])] += 1
+        else:
+            _count_runs(pairs, line, ends)
+    return pairs.reshape(levels, levels)
 
 
 @compiled
-def _sums(pairs: npt.NDArray[np.uint16]) -> tuple[int, float, int, int, int]:
+def _count_runs(pairs: Line, line: Line, ends: Line) -> None:
+    """Count a line's pairs run by run; ``ends`` is where their ends are noted."""
+    run = np.uintp(0)
+    for x in range(ends.size):
+        # Written in any case, and kept where a run ends: no branch that the picture decides.
+        ends[run] = x
+        run += np.uintp(line[x] != line[x + 1])
+    begun = 0
+    for k in range(run):
+        end = int(ends[k]) + 1
+        pairs[np.uintp(line[end - 1])] += end - begun
+        begun = end
+
+
+@compiled
+def _sums(pairs: Line) -> tuple[int, float, int, int, int]:
     """What `_Sums` holds, by way of the pairs of each difference and of each level."""
     levels = len(pairs)
-    apart, occurs = np.zeros(levels, dtype=np.int64), np.zeros(levels, dtype=np.int64)
-    cells = 0
+    apart, occurs = np.zeros(levels, dtype=np.uint32), np.zeros(levels, dtype=np.uint32)
+    cells = np.int64(0)
     for low in range(levels):
-        row = pairs[low, low:]
+        row, total = pairs[low, low:], np.uint32(0)
         for difference in range(row.size):
-            count = int(row[difference])
+            count = np.uint32(row[difference])
             apart[difference] += count
             occurs[low + difference] += count
-            cells += 2 * count * count
-            occurs[low] += count
-        cells += 2 * int(row[0]) ** 2
-    square_difference, homogeneity, linear, square = 0, 0.0, 0, 0
+            total += count
+            cells += np.int64(np.uint32(count * count))
+        occurs[low] += total
+        cells += np.int64(row[0]) ** 2
+    square_difference, linear, square, homogeneity = np.int64(0), np.int64(0), np.int64(0), 0.0
     for k in range(levels):
-        square_difference += apart[k] * k * k
+        square_difference += np.int64(apart[k]) * k * k
         homogeneity += apart[k] / (1.0 + k * k)
-        linear += occurs[k] * k
-        square += occurs[k] * k * k
-    return square_difference, homogeneity, linear, square, cells
+        linear += np.int64(occurs[k]) * k
+        square += np.int64(occurs[k]) * k * k
+    return int(square_difference), homogeneity, int(linear), int(square), 2 * int(cells)
 
 
 def _correlation(total: float, sums: _Sums) -> float:

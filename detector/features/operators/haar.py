@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detector.features.arrays import Real
+from detector.features.compiled import compiled
 
 
 class HaarLevel(NamedTuple):
@@ -29,13 +30,20 @@ def haar(image: Real) -> HaarLevel:
 
     Source: hc148 specification, section 2.14.
     """
+    return HaarLevel(*_haar(np.ascontiguousarray(image)))
+
+
+@compiled
+def _haar(image: Real) -> tuple[Real, Real, Real, Real]:
     rows, columns = image.shape
-    if rows % 2 or columns % 2:
-        image = np.pad(image, ((0, rows % 2), (0, columns % 2)), mode="edge")
-    total, difference = (image[::2] + image[1::2]) / 2.0, (image[::2] - image[1::2]) / 2.0
-    return HaarLevel(
-        approximation=total[:, ::2] + total[:, 1::2],
-        lh=difference[:, ::2] + difference[:, 1::2],
-        hl=total[:, ::2] - total[:, 1::2],
-        hh=difference[:, ::2] - difference[:, 1::2],
-    )
+    half = ((rows + 1) // 2, (columns + 1) // 2)
+    approximation, lh, hl, hh = np.empty(half), np.empty(half), np.empty(half), np.empty(half)
+    for y in range(half[0]):
+        above, below = image[2 * y], image[min(2 * y + 1, rows - 1)]
+        for x in range(half[1]):
+            left, right = 2 * x, min(2 * x + 1, columns - 1)
+            sum_left, sum_right = (above[left] + below[left]) / 2.0, (above[right] + below[right]) / 2.0
+            fall_left, fall_right = (above[left] - below[left]) / 2.0, (above[right] - below[right]) / 2.0
+            approximation[y, x], hl[y, x] = sum_left + sum_right, sum_left - sum_right
+            lh[y, x], hh[y, x] = fall_left + fall_right, fall_left - fall_right
+    return approximation, lh, hl, hh

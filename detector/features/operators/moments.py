@@ -56,14 +56,47 @@ def variance(values: Real) -> float:
     return float(_central_moments(np.ascontiguousarray(values).ravel(), float(values.mean()))[0])
 
 
+@compiled_sum
+def weighted_sum(values: Real, weights: Real) -> float:
+    """Sum of float64 (rows, columns) values times weights of the same shape."""
+    total = 0.0
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            total += values[y, x] * weights[y, x]
+    return total
+
+
+@compiled_sum
+def weighted_squares(values: Real, mean: float, weights: Real) -> float:
+    """Weighted sum of the squared deviations of float64 (rows, columns) values from ``mean``."""
+    total = 0.0
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            deviation = values[y, x] - mean
+            total += deviation * deviation * weights[y, x]
+    return total
+
+
 def level_moments(counts: Counts) -> Moments:
     """Moments of integers 0, 1, 2 ... that occur ``counts`` times each."""
-    levels = np.arange(counts.size, dtype=np.float64)
-    share = counts / counts.sum()
-    mean = float((levels * counts).sum() / counts.sum())
-    deviation = levels - mean
-    m2, m3, m4 = (float((share * deviation**k).sum()) for k in (2, 3, 4))
-    return _standardised(mean, m2, m3, m4)
+    return _standardised(*_level_moments(counts))
+
+
+@compiled_sum
+def _level_moments(counts: Counts) -> tuple[float, float, float, float]:
+    """The mean, and the means of the second, third and fourth powers of the deviations."""
+    total, weighted = 0, 0
+    for level in range(counts.size):
+        total += int(counts[level])
+        weighted += level * int(counts[level])
+    mean, m2, m3, m4 = weighted / total, 0.0, 0.0, 0.0
+    for level in range(counts.size):
+        deviation = level - mean
+        square = deviation * deviation * counts[level]
+        m2 += square
+        m3 += square * deviation
+        m4 += square * deviation * deviation
+    return mean, m2 / total, m3 / total, m4 / total
 
 
 def pearson(first: Real, second: Real) -> float:

@@ -6,7 +6,6 @@ from typing import cast
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from detector.features.arrays import Levels, Pixels, Real, Single
 from detector.features.compiled import compiled
@@ -37,17 +36,7 @@ def lookup(levels: Levels, table: Real) -> Real:
     return cast("Real", cv2.LUT(levels, table))
 
 
-def lookup_levels(levels: Levels, table: Levels) -> Levels:
-    """The same for a table of bytes."""
-    return cast("Levels", cv2.LUT(levels, table))
-
-
-def transposed(plane: Real) -> Real:
-    """Rows for columns, contiguous."""
-    return np.ascontiguousarray(plane.T)
-
-
-def reflected(image: npt.NDArray[np.float32], margin: int) -> Single:
-    """Half-sample symmetric border of ``margin`` pixels."""
-    sides = (margin,) * 4
+def reflected(image: Single, margin: int, width: int) -> Single:
+    """Half-sample symmetric border of ``margin`` pixels; at the right of as many as ``width`` leaves."""
+    sides = (margin, margin, margin, width - margin - image.shape[1])
     return cast("Single", cv2.copyMakeBorder(image, *sides, borderType=cv2.BORDER_REFLECT))

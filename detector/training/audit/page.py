@@ -11,8 +11,7 @@ from detector.training.audit.gate import shortcuts
 from detector.training.audit.shifts import Moved, Shift
 from detector.training.audit.wording import (
     TITLES,
-    impossible_in_words,
-    known_in_words,
+    notes_on,
     number,
     outcome,
     percent,
@@ -52,7 +51,7 @@ def audit_page(audit: CorpusAudit, moved: Moved | None, *, limit: float, command
         titles=TITLES,
         percent=percent,
         number=number,
-        notes=(*impossible_in_words(moved), known_in_words(moved)) if moved else (),
+        notes=notes_on(moved) if moved else (),
     )
 
 

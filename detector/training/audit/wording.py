@@ -11,6 +11,7 @@ from detector.training.audit.corpus_audit import ALL, Contrast, CorpusAudit
 from detector.training.audit.gate import shortcuts
 from detector.training.audit.separability import Separation
 from detector.training.audit.shifts import Figure, Moved
+from detector.warranty import FEW
 
 _MOST_CONTRASTS = 8
 _MOST_REFUSED = 10
@@ -66,7 +67,22 @@ def shifts_in_words(moved: Moved) -> str:
         f"  {shift.variant.what:<{wide}}    {number(shift.median):<25}{number(shift.p95)}"
         for shift in moved.shifts
     ]
-    return "\n".join([*lines, *impossible_in_words(moved), known_in_words(moved)])
+    return "\n".join([*lines, *notes_on(moved)])
+
+
+def notes_on(moved: Moved) -> tuple[str, ...]:
+    """What a reader must know of the figures of changed copies, in sentences."""
+    return (*few_in_words(moved), *impossible_in_words(moved), known_in_words(moved))
+
+
+def few_in_words(moved: Moved) -> tuple[str, ...]:
+    """That too few pictures were judged to prove anything, in a sentence; nothing where they were enough."""
+    if moved.pictures >= FEW:
+        return ()
+    return (
+        f"Fewer than {FEW} pictures: these figures point somewhere and prove nothing. Name a corpus with more"
+        " pictures that the bundle has not seen.",
+    )
 
 
 def impossible_in_words(moved: Moved) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from detector.training.crossvalidation import Tell
 from detector.training.studies.findings import Cell, Column, Findings, Table, Unit
-from detector.training.studies.generators import told_apart
+from detector.training.studies.generators import FEWEST, told_apart
 from detector.training.studies.material import Material
 from detector.training.studies.trials import Trials
 
@@ -39,12 +39,14 @@ def diversify(material: Material, tell: Tell) -> Findings:
         rows=rows,
         note="More generators also mean more pictures: both grow together, as they do in practice.",
     )
+    if not rows:
+        needed = f"Needs two generators or more of {FEWEST} pictures each that share no group."
+        return Findings(method="", fits=trials.fits, tables=[], unanswered=needed)
     return Findings(
         method=f"Half of the generators ({', '.join(sorted(asked))}) are only asked about. Of the others,"
         " in an order drawn by the seed, the first 1, 2, 4 and so on are learned from.",
         fits=trials.fits,
-        tables=[table] if rows else [],
-        unanswered="" if rows else "Needs two generators or more that share no group.",
+        tables=[table],
     )
 
 

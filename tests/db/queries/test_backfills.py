@@ -24,9 +24,9 @@ def begin(session: Session, bundle_id: str, total: int = 0) -> UUID:
 
 def pages(session: Session, bundle_id: str, limit: int) -> list[list[UUID]]:
     after, found = None, []
-    while page := backfills.page(session, bundle_id, SCHEMA, after=after, limit=limit):
-        after = page[-1].image_id
-        found.append([vector.image_id for vector in page])
+    while (page := backfills.page(session, bundle_id, SCHEMA, after=after, limit=limit)).last is not None:
+        after = page.last
+        found.append([vector.image_id for vector in page.vectors])
     return found
 
 
@@ -44,7 +44,7 @@ def test_a_page_holds_the_newest_vector_of_an_image_once(session: Session) -> No
     newest = factories.vector(session, image_id, decode_version=2, values=bytes(range(36)))
     bundle_id = factories.bundle(session)
 
-    (vector,) = backfills.page(session, bundle_id, SCHEMA, after=None, limit=10)
+    (vector,) = backfills.page(session, bundle_id, SCHEMA, after=None, limit=10).vectors
 
     assert (vector.id, vector.values, vector.replaced) == (newest, bytes(range(36)), bytes(2))
     assert backfills.pending(session, bundle_id, SCHEMA) == 1
@@ -60,7 +60,25 @@ def test_images_that_the_bundle_has_judged_and_vectors_of_another_schema_are_lef
     factories.verdict(session, waiting)
 
     assert pages(session, bundle_id, 10) == [[waiting]]
+    assert pages(session, bundle_id, 1) == [[], [], [waiting]], "a page looks at so many images, no more"
     assert backfills.pending(session, bundle_id, SCHEMA) == 1
+
+
+def test_a_sample_is_of_what_is_not_judged_and_the_same_at_each_call(session: Session) -> None:
+    bundle_id = factories.bundle(session)
+    judged, *waiting = (factories.image(session) for _ in range(9))
+    factories.verdict(session, judged, bundle_id)
+    for image_id in waiting:
+        factories.vector(session, image_id)
+    newest = factories.vector(session, waiting[0], decode_version=2)
+
+    drawn = backfills.sample(session, bundle_id, SCHEMA, limit=4)
+    everything = backfills.sample(session, bundle_id, SCHEMA, limit=100)
+
+    assert drawn == backfills.sample(session, bundle_id, SCHEMA, limit=4)
+    assert len(drawn) == 4
+    assert [vector.image_id for vector in everything] == waiting
+    assert everything[0].id == newest
 
 
 def test_a_run_is_resumed_where_its_last_page_was_committed(session: Session) -> None:

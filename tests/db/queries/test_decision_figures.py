@@ -65,6 +65,10 @@ def test_an_appeal_is_held_against_the_decision_that_it_was_about(session: Sessi
     give(session, changed, label=GENUINE, stage=Stage.FIRST, settles=False, ago=5 * DAY)
     give(session, changed, label=SYNTHETIC, stage=Stage.SENIOR, ago=5 * DAY)
     give(session, changed, label=GENUINE, round=2)
+    unasked = factories.item(session)
+    give(session, unasked, label=SYNTHETIC, ago=5 * DAY)
+    give(session, unasked, label=GENUINE, round=2)
+    session.execute(update(ReviewItem).where(ReviewItem.id == unasked).values(asked_again=[2]))
 
     assert decision_figures.appeals(session, within_seconds=DAY) == Overturned(asked=2, differ=1)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.base import db_after
 from db.models import Allowance, KeptAnswer
-from db.queries import allowances, kept_answers
+from db.queries import allowances, kept_answers, retention
 from db.queries.kept_answers import Kept
 from tests.db.factories import digest
 
@@ -63,6 +63,6 @@ def test_a_bucket_fills_with_time_and_never_above_its_burst(session: Session) ->
 
 def test_buckets_that_nobody_draws_from_are_forgotten(session: Session) -> None:
     allowances.draw(session, digest("t"), per_second=1, burst=3)
-    assert allowances.forget_idle(session, idle_seconds=60) == 0
+    assert retention.forget_allowances(session, older_seconds=60, limit=10) == 0
     session.execute(update(Allowance).values(at=db_after(-61)))
-    assert allowances.forget_idle(session, idle_seconds=60) == 1
+    assert retention.forget_allowances(session, older_seconds=60, limit=10) == 1

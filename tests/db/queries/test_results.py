@@ -71,8 +71,9 @@ def test_an_image_has_one_verdict_of_a_bundle_and_it_stands(session: Session) ->
     first = factories.new_verdict(image_id, vector_id, bundle_id, probability=0.5)
     again = replace(first, id=new_id(), probability=0.6)
 
-    assert verdicts.store(session, first) == verdicts.Stored(id=first.id, inserted=True)
-    assert verdicts.store(session, again) == verdicts.Stored(id=first.id, inserted=False)
+    written = verdicts.store(session, first)
+    assert (written.id, written.inserted) == (first.id, True)
+    assert verdicts.store(session, again) == replace(written, inserted=False)
     assert [row.probability for row in verdicts.of_image(session, image_id)] == [0.5]
 
 

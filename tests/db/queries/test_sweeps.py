@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,7 +35,7 @@ def test_an_event_that_was_never_enqueued_is_due_after_its_grace(session: Sessio
 
     assert due(session, grace_seconds=60) == []
     assert sweeps.due_for_enqueue(session, limit=10, grace_seconds=0) == [
-        sweeps.Due(id=event_id, queue=WorkQueue.RESCAN)
+        sweeps.Due(id=event_id, queue=WorkQueue.RESCAN, trace=None)
     ]
 
 
@@ -162,3 +163,22 @@ def test_rows_that_another_works_on_are_passed_over(sessions: sessionmaker[Sessi
         assert due(second) == [ids[3]]
         assert overdue(second) == [ids[1]]
         assert lapse(second) == sweeps.Lapsed(put_back=1, dead=0)
+
+
+def test_the_age_of_uploads_is_that_of_the_oldest_that_a_worker_could_have(session: Session) -> None:
+    """Bulk work, what is to be tried later and what is claimed don't count."""
+    session.execute(update(Event).values(not_before=db_after(3600), queued_at=db_after(3600)))
+    bulk, later, enqueued, put_back = (
+        factories.event(session, queue=queue)
+        for queue in (WorkQueue.RESCAN, WorkQueue.SCAN, WorkQueue.SCAN, WorkQueue.SCAN)
+    )
+    for event, moment in ((bulk, -900), (later, 900), (enqueued, 900), (put_back, 900)):
+        session.execute(update(Event).where(Event.id == event).values(not_before=db_after(moment)))
+    assert sweeps.upload_age(session) == 0
+
+    values = {"state": EventState.QUEUED, "queued_at": db_after(-60)}
+    session.execute(update(Event).where(Event.id == enqueued).values(values))
+    assert sweeps.upload_age(session) == pytest.approx(60, abs=5)
+
+    session.execute(update(Event).where(Event.id == put_back).values(not_before=db_after(-120)))
+    assert sweeps.upload_age(session) == pytest.approx(120, abs=5)

@@ -13,7 +13,9 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
-PROCESSES = ("hook", "worker", "sweeper", "relay", "console")
+PROCESSES = ("hook", "worker", "sweeper", "relay", "console", "sqs")
+COMPONENTS = ("autoscaling", "sqs")
+"""Of Kubernetes, with objects of their own."""
 Document: TypeAlias = Mapping[str, Any]
 
 
@@ -28,12 +30,14 @@ class Installed:
     """What it is given, what the image gives included."""
     files: frozenset[str]
     """Names of the secrets that it gets as files."""
+    database_url: str
+    """Which of the URLs of PostgreSQL is its own."""
     stop_seconds: float
     """From SIGTERM to SIGKILL."""
 
     @property
     def process(self) -> str:
-        """hook, worker, sweeper, relay, console; else the command."""
+        """One of ``PROCESSES``; else the command."""
         return self.words[0]
 
 
@@ -49,9 +53,9 @@ def artgate_services() -> dict[str, Document]:
 
 
 def kubernetes() -> list[Document]:
-    """Every object of the base and of the autoscaling component."""
-    folders = (DEPLOY / "kubernetes" / "base", DEPLOY / "kubernetes" / "autoscaling")
-    return [document for folder in folders for document in _objects(folder)]
+    """Every object of the base and of the components."""
+    folders = ("base", *COMPONENTS)
+    return [document for folder in folders for document in _objects(DEPLOY / "kubernetes" / folder)]
 
 
 def _objects(folder: Path) -> Iterator[Document]:
@@ -113,11 +117,13 @@ def installed() -> list[Installed]:
 
 def _by_compose() -> Iterator[Installed]:
     for name, service in artgate_services().items():
+        mounted = dict(map(_mounted, service["secrets"]))
         yield Installed(
             where=f"compose {name}",
             words=tuple(service["command"]),
             environment=image_environment() | service["environment"],
-            files=frozenset(service["secrets"]),
+            files=frozenset(mounted),
+            database_url=mounted[Path(service["environment"]["ARTGATE_DATABASE_URL_FILE"]).name],
             stop_seconds=float(service.get("stop_grace_period", "10s").rstrip("s")),
         )
 
@@ -129,11 +135,13 @@ def _by_kubernetes() -> Iterator[Installed]:
         given = settings if "envFrom" in container else {}
         own = {each["name"]: each["value"] for each in container["env"]}
         (volume,) = (each for each in pod["spec"]["volumes"] if each["name"] == "secrets")
+        mounted = {item["path"]: item["key"] for item in volume["secret"]["items"]}
         yield Installed(
             where=f"kubernetes {pod['of']}",
             words=tuple(container["args"]),
             environment=image_environment() | given | own,
-            files=frozenset(item["path"] for item in volume["secret"]["items"]),
+            files=frozenset(mounted),
+            database_url=mounted["database_url"],
             stop_seconds=float(pod["spec"].get("terminationGracePeriodSeconds", 30)),
         )
 
@@ -142,13 +150,20 @@ def _by_systemd() -> Iterator[Installed]:
     shared = env_file(DEPLOY / "systemd" / "artgate.env")
     for name, directives in units().items():
         own = dict(value.split("=", 1) for value in directives["Environment"])
+        mounted = dict(value.split(":") for value in directives["LoadCredential"])
         yield Installed(
             where=f"systemd {name}",
             words=tuple(directives["ExecStart"][0].split()[1:]),
             environment=shared | own,
-            files=frozenset(value.split(":")[0] for value in directives["LoadCredential"]),
+            files=frozenset(mounted),
+            database_url=Path(mounted["database_url"]).name,
             stop_seconds=float(directives.get("TimeoutStopSec", ["90"])[0]),
         )
+
+
+def _mounted(secret: str | Mapping[str, str]) -> tuple[str, str]:
+    """Under which name a service of Compose sees which secret."""
+    return (secret, secret) if isinstance(secret, str) else (secret["target"], secret["source"])
 
 
 def _document(path: Path) -> Document:

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from sqlalchemy import make_url
 
 from deploy.packaging.prune import unneeded
+from migrations.grants import Role
 from tests.deploy.production.manifests import (
     DEPLOY,
     PROCESSES,
@@ -95,13 +98,21 @@ def test_pruning_this_installation_would_keep_the_worker_and_drop_the_tools() ->
     )
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_compose_runs_artgate_without_root_and_without_a_place_to_write(name: str) -> None:
-    service = SERVICES[name]
-    assert service["user"] == "10001:10001"
+@pytest.mark.parametrize("name", [*SERVICES, "postgres", "valkey"])
+def test_compose_runs_it_without_root_and_without_a_place_to_write(name: str) -> None:
+    service = compose()["services"][name]
+    assert service["user"] == ("10001:10001" if name in SERVICES else "999:999")
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", compose()["services"])
+def test_nothing_in_compose_gains_rights_or_is_given_more_than_it_has(name: str) -> None:
+    """SeaweedFS's image begins as root; it can't win back what it has given up."""
+    service = compose()["services"][name]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"privileged", "cap_add", "network_mode", "pid", "ipc", "devices"}.isdisjoint(service)
+    assert not any(volume.startswith(("/", ".")) for volume in service.get("volumes", [])), "no host's folder"
 
 
 @pytest.mark.parametrize("name", compose()["services"])
@@ -111,7 +122,7 @@ def test_compose_bounds_every_service_and_declares_what_it_uses(name: str) -> No
     limits = service["deploy"]["resources"]["limits"]
     assert {"cpus", "memory"} <= set(limits)
     for secret in service.get("secrets", []):
-        assert secret in document["secrets"]
+        assert (secret if isinstance(secret, str) else secret["source"]) in document["secrets"]
     for other in service.get("depends_on", {}):
         assert other in document["services"]
     for volume in service.get("volumes", []):
@@ -133,7 +144,10 @@ def test_the_secrets_are_written_by_the_script_once(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     written = {path.name: path.read_text() for path in folder.iterdir()}
     assert set(written) == set(compose()["secrets"])
-    assert written["postgres_password"] in written["database_url"]
+    assert written["postgres_password"] in written["database_url_admin"]
+    for role in Role:
+        url = make_url(written[f"database_url_{role.removeprefix('artgate_')}"])
+        assert (url.username, url.database, len(url.password or "")) == (role, "artgate", 48)
     assert written["valkey_password"] in written["broker_url"]
     assert list(json.loads(written["moderator_tokens"])) == ["ada"]
     assert (
@@ -218,9 +232,51 @@ def test_network_policies_name_components_that_exist_and_close_the_rest() -> Non
 def test_the_example_s_secrets_are_those_that_the_pods_ask_for() -> None:
     offered = set(env_file(DEPLOY / "kubernetes" / "example" / "secrets.example.env"))
     asked = {
-        item["key"]
+        (of(pod), item["key"])
         for pod in PODS
         for volume in pod["spec"]["volumes"]
         for item in volume.get("secret", {}).get("items", [])
     }
-    assert asked == offered
+    assert {key for name, key in asked if name != "artgate-sqs"} == offered
+    said = (DEPLOY / "kubernetes" / "sqs" / "kustomization.yaml").read_text()
+    further = {key for name, key in asked if name == "artgate-sqs"} - offered
+    assert further == {"sqs_access_key", "sqs_secret_key"}
+    assert all(key in said for key in further)
+
+
+def test_the_component_for_an_identity_provider_patches_what_it_means_to() -> None:
+    """Its paths are by number: the container's variables, the volume of secrets, the policy's components."""
+    text = (DEPLOY / "kubernetes" / "oidc" / "kustomization.yaml").read_text()
+    deployments, policy = yaml.safe_load(text)["patches"]
+    named = [
+        each for each in DEPLOYMENTS if re.fullmatch(deployments["target"]["name"], each["metadata"]["name"])
+    ]
+    assert {each["metadata"]["name"] for each in named} == {"artgate-hook", "artgate-console"}
+    (network,) = (
+        each for each in of_kind("NetworkPolicy") if each["metadata"]["name"] == policy["target"]["name"]
+    )
+    (opened,) = yaml.safe_load(policy["patch"])
+    assert _added(network, opened["path"])[1] == ["worker", "relay", "console"]
+    variable, secret = yaml.safe_load(deployments["patch"])
+    for each in named:
+        _, variables = _added(each, variable["path"])
+        assert "ARTGATE_DATABASE_URL_FILE" in {own["name"] for own in variables}
+        (volume, items) = _added(each, secret["path"])
+        assert "database_url" in {item["path"] for item in items}
+        (mount,) = (
+            mount
+            for mount in each["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+            if mount["name"] == volume["name"]
+        )
+        assert variable["value"]["value"] == f"{mount['mountPath']}/{secret['value']['path']}"
+
+
+def _added(document: Document, pointer: str) -> tuple[Any, Any]:
+    """What a JSON pointer that ends in ``/-`` appends to, with the object two steps above."""
+    *steps, last = pointer.strip("/").split("/")
+    assert last == "-"
+    trail: list[Any] = [document]
+    for step in steps:
+        here = trail[-1]
+        trail.append(here[int(step)] if isinstance(here, list) else here[step])
+    return trail[-3], trail[-1]

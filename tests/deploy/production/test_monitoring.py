@@ -138,6 +138,6 @@ def test_every_metric_that_an_operator_could_miss_is_shown() -> None:
 
 def test_prometheus_scrapes_the_ports_of_the_units() -> None:
     (job,) = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())["scrape_configs"]
-    scraped = {target.split(":")[1] for target in job["static_configs"][0]["targets"]}
+    scraped = {target.split(":")[1] for static in job["static_configs"] for target in static["targets"]}
     settings = [value for unit in units().values() for value in unit["Environment"]]
     assert scraped == {value.split("=")[1] for value in settings if value.startswith("ARTGATE_MONITOR_PORT=")}

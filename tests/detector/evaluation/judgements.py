@@ -35,9 +35,9 @@ def judged(
     domains: Sequence[str] | None = None,
 ) -> Judged:
     """Judged at 0.35 and 0.65; the veto objects where it is told to."""
-    return Judged(
+    return Judged.under(
+        THRESHOLDS,
         pictures=pictures(labels, groups=groups, domains=domains),
         probability=np.array(probability, dtype=np.float64),
-        thresholds=THRESHOLDS,
         objected=np.array(objected or [False] * len(labels), dtype=bool),
     )

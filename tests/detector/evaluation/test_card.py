@@ -68,6 +68,48 @@ def test_every_figure_of_the_starter_stands_in_its_card_and_every_backbone_is_na
     assert all(f"weights of {name}: `{sha256}`" in text for name, sha256 in bundle.weights.items())
 
 
+def test_the_starters_card_tells_of_its_thresholds_its_corpus_and_its_nearest_people() -> None:
+    text = card(read_bundle(STARTER))
+    for part in (
+        "Solved for at most 1 % of people's pictures called SYNTHETIC and at most 2 % of generated ones"
+        " called GENUINE (upper 95 % bounds by pictures), the least cost.",
+        "### What folds that split groups would have claimed",
+        "| size | 0.",
+        "0.908, 0.010 beyond the threshold |",
+        "- accepted shortcuts: none",
+        "- domains: anime 304, clipart 62",
+    ):
+        assert part in text
+    assert "None" not in text
+
+
+def test_thresholds_that_were_given_are_said_to_be(tmp_path: Path) -> None:
+    metrics = {"decision": {"thresholds": "fixed", "weights": "fixed"}, "recipe": {"svm_cost": 3.0}}
+    write_bundle(tmp_path, replace(contents(), metrics=metrics))
+    text = card(read_bundle(tmp_path))
+    assert "They were given, not solved." in text
+    assert "### Settings of the fit\n\n- svm cost: 3.0" in text
+
+
+def test_a_demand_that_gave_way_is_told(tmp_path: Path) -> None:
+    demands = {
+        "max_false_accusation": 0.01,
+        "max_false_clearance": None,
+        "review_share": 0.3,
+        "bound": "groups",
+    }
+    decision = {
+        "demands": demands | {"costs": {"accusation": 100.0, "clearance": 10.0, "review": 1.0}},
+        "cost_an_upload": 0.5,
+        "reviewed": 0.42,
+        "gave_way": [{"demand": "capacity", "asked": 0.3, "got": 0.42}],
+    }
+    write_bundle(tmp_path, replace(contents(), metrics={"decision": decision}))
+    text = card(read_bundle(tmp_path))
+    assert "(upper 95 % bounds by groups), at most 30 % of uploads left to people, the least cost." in text
+    assert "Gave way: capacity, 30.00 % asked for, 42.00 % the best that the pictures allow." in text
+
+
 def test_every_row_of_a_table_has_its_columns_whatever_a_domain_is_called(tmp_path: Path) -> None:
     share = Share(count=1, total=40).as_json()
     metrics = {"uncertain": {"all": share, "a|b\nc": share}}

@@ -14,15 +14,16 @@ from detector.features.groups.fractal import box_dimension
 from detector.features.groups.gabor import gabor
 from detector.features.groups.residual_autocorrelation import autocorrelation
 from detector.features.operators.components import areas, label
-from detector.features.operators.filters import sobel
+from detector.features.operators.daubechies import diagonal_details
+from detector.features.operators.filters import sobel, sobel_length
 from detector.features.operators.glcm import cooccurrence
 from detector.features.operators.haar import haar
-from detector.features.operators.histogram import bin_edges, code_histogram, entropy, histogram
+from detector.features.operators.histogram import bin_scale, code_histogram, entropy, histogram, joint_counts
 from detector.features.operators.hog import orientation
 from detector.features.operators.moments import level_moments, moments
-from detector.features.operators.patches import patches
+from detector.features.operators.patches import patch_variances, patches
 from detector.features.operators.ranks import in_order, median, percentiles
-from detector.features.operators.spectrum import spectrum
+from detector.features.operators.spectrum import folded, spectrum
 
 from .golden import GOLDEN, pixels
 
@@ -73,7 +74,7 @@ def test_a_histogram_counts_its_upper_end_in_the_last_bin() -> None:
 
 def test_a_histogram_of_equal_values_spans_one_around_them() -> None:
     assert histogram(np.full(5, 3.0), 4).tolist() == [0, 0, 5, 0]
-    assert bin_edges(3.0, 3.0, 2).tolist() == [2.5, 3.0, 3.5]
+    assert bin_scale(3.0, 3.0, 2) == (2.5, 0.5)
 
 
 @pytest.mark.parametrize("bins", [10, 50, 256])
@@ -121,6 +122,12 @@ def test_sobel_has_gain_eight_on_a_ramp_and_equals_scipy() -> None:
         assert np.array_equal(horizontal[..., k], ndimage.sobel(side_by_side[..., k], axis=1))
 
 
+def test_the_length_of_the_sobel_gradient_has_the_bits_of_its_two_parts() -> None:
+    image = RNG.random((23, 19))
+    vertical, horizontal = sobel(image)
+    assert np.array_equal(sobel_length(image), np.sqrt(vertical * vertical + horizontal * horizontal))
+
+
 def test_components_are_numbered_in_raster_order() -> None:
     for density in (0.3, 0.5, 0.6):
         mask = RNG.random((97, 61)) < density
@@ -146,6 +153,17 @@ def test_haar_repeats_the_last_row_and_column_of_an_odd_picture() -> None:
     assert level.hl[1].tolist() == [-1.0, 0.0]
 
 
+@pytest.mark.parametrize("level", [0.0, 50 / 255, 128 / 255, 200 / 255, 1.0])
+def test_diagonal_details_have_the_bits_of_pywavelets(level: float) -> None:
+    """Also on flat pictures and steps, where the order of summation decides what is exactly zero."""
+    flat = np.full((255, 255), level)
+    stepped = np.where(np.indices(flat.shape).sum(axis=0) < 300, flat, 0.7)
+    for image in (flat, stepped, level * RNG.random(flat.shape)):
+        _, across = pywt.dwt(image, "db2", mode="symmetric", axis=0)
+        _, expected = pywt.dwt(across, "db2", mode="symmetric", axis=1)
+        assert np.array_equal(diagonal_details(image), expected)
+
+
 def test_patches_are_whole_and_in_raster_order() -> None:
     image = np.arange(255 * 255).reshape(255, 255)
     tiles = patches(image, 32)
@@ -160,6 +178,37 @@ def test_ring_energies_are_sums_over_the_centred_spectrum() -> None:
     borders = (0.0, 0.2, 0.6, 1.0)
     rings = [power[(low <= rho) & (rho < high)].sum() for low, high in pairwise(borders)]
     np.testing.assert_allclose(spectrum(image).ring_energy(*borders), rings, rtol=1e-9)
+
+
+def test_a_folded_sum_over_half_the_plane_is_that_over_the_whole() -> None:
+    weights = RNG.random((255, 255))
+    power = np.abs(fft.fft2(RNG.random((255, 255)))) ** 2
+    half = power[:, :128].T
+    assert (folded(weights) * half).sum() == pytest.approx((weights * power).sum(), rel=1e-12)
+
+
+def test_variances_of_patches_equal_numpys() -> None:
+    image = RNG.random((255, 255))
+    for side in (8, 32):
+        expected = patches(image, side).var(axis=(1, 2))
+        np.testing.assert_allclose(patch_variances(image, side), expected, rtol=1e-12)
+
+
+def test_joint_counts_are_those_of_the_digits_of_three_planes() -> None:
+    red, green, blue = RNG.integers(0, 256, (3, 31, 33), dtype=np.uint8)
+    digits = RNG.integers(0, 5, (3, 256), dtype=np.uint8)
+    places = (digits[0, red] * 25 + digits[1, green] * 5 + digits[2, blue]).ravel()
+    assert joint_counts((red, green, blue), digits, 5).tolist() == np.bincount(places, minlength=125).tolist()
+
+
+def test_pairs_that_repeat_are_counted_as_pairs_that_change() -> None:
+    """A row of long runs is counted another way; both are compared with the matrix itself."""
+    noisy, runs = RNG.integers(0, 8, (20, 24), dtype=np.uint8), np.repeat(np.arange(6, dtype=np.uint8), 4)
+    image = np.concatenate((noisy, np.tile(runs, (20, 1))))
+    matrix = np.zeros((8, 8))
+    np.add.at(matrix, (image[:, :-1].ravel(), image[:, 1:].ravel()), 1)
+    matrix = (matrix + matrix.T) / (2 * matrix.sum())
+    assert cooccurrence(image, 0, 1, 8).energy == pytest.approx(np.sqrt((matrix**2).sum()), rel=1e-12)
 
 
 def test_an_angle_that_rounds_to_180_degrees_is_in_no_bin() -> None:

@@ -51,12 +51,13 @@ ASK = [
 ]
 APPEAL = [("POST", "/v1/appeals"), ("GET", "/v1/appeals/{appeal_id}")]
 ERASE = [("POST", "/v1/erasures"), ("GET", "/v1/erasures/{erasure_id}")]
+EXPORT = [("GET", "/v1/persons/records")]
 WEBHOOKS = [("POST", "/v1/webhooks/{endpoint}/replay")]
 ALLOWED = {
-    Role.SERVICE: SEND + ASK + APPEAL + ERASE,
+    Role.SERVICE: SEND + ASK + APPEAL + ERASE + EXPORT,
     Role.MODERATOR: READ + WORK + OWN,
     Role.SENIOR: READ + WORK + OWN,
-    Role.ADMIN: ASK + READ + OWN + ERASE + WEBHOOKS,
+    Role.ADMIN: ASK + READ + OWN + ERASE + EXPORT + WEBHOOKS,
     Role.AUDITOR: ASK + READ + OWN,
 }
 """Said once more, apart from the tables, so that a slip in them is seen."""

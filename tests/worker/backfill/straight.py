@@ -16,6 +16,7 @@ from db.models.backfills import BackfillState
 from db.queries.features import StoredVector
 from db.queries.verdicts import NewVerdict
 from worker.backfill import run as runs
+from worker.backfill.remeasure import Measured
 from worker.backfill.run import Judged
 from worker.clock import new_id
 
@@ -37,6 +38,10 @@ class StraightJudge:
         time.sleep(self._pause)
         found = [self._verdict(vector) for vector in vectors]
         return Judged(verdicts=found, last=vectors[-1].image_id, scored=len(found), failed=0)
+
+    def remeasure(self, session: Session, image_ids: Sequence[UUID]) -> Measured:
+        """Every picture is gone."""
+        return Measured(vectors=(), gone=image_ids, last=image_ids[-1])
 
     def _verdict(self, vector: StoredVector) -> NewVerdict:
         (probability,) = struct.unpack_from("<f", vector.values)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from db.models import BackfillState, Image, Verdict, VerdictLabel, VerdictOrigin
+from db.models import BackfillState, Image, ReviewItem, Verdict, VerdictLabel, VerdictOrigin
 from db.queries import backfills
 from db.queries.features import StoredVector
 from detector import Detector
@@ -23,11 +23,12 @@ from tests.pictures import encode, flat
 from tests.servers import Bucket
 from tests.worker.conftest import ScanGray
 from tests.worker.filing import file_image, file_vector
-from tests.worker.inbox import Sessions
+from tests.worker.inbox import Sessions, take_in
 from worker.backfill import run as runs
 from worker.backfill.gallery import StoredPictures
 from worker.backfill.judge import BundleJudge, open_gallery, open_judge, open_registered_judge
 from worker.clock import new_id
+from worker.scan import open_scanner
 from worker.settings import Settings
 
 Scan = Callable[..., UUID]
@@ -75,7 +76,7 @@ def doubting_judge(path: Path, gallery: StoredPictures, **options: Any) -> Bundl
 def vectors_of(sessions: Sessions, *image_ids: UUID) -> list[StoredVector]:
     with sessions() as session:
         page = backfills.page(session, "none", "hc148.v1", after=None, limit=1000)
-    return [vector for vector in page if vector.image_id in image_ids]
+    return [vector for vector in page.vectors if vector.image_id in image_ids]
 
 
 def verdicts_of(sessions: Sessions, image_id: UUID) -> dict[VerdictOrigin, Verdict]:
@@ -105,6 +106,36 @@ def test_a_backfill_gives_the_verdicts_that_a_scan_would_have_given(
         assert filled.svm == pytest.approx(scanned.svm, abs=1e-12)
         assert (filled.features_id, filled.runtime) == (scanned.features_id, scanned.runtime)
         assert filled.event_id is None
+
+
+def test_a_picture_that_a_backfill_left_to_people_reaches_them_when_it_is_scanned_again(
+    scan: Scan, sessions: Sessions, settings: Settings, tmp_path: Path
+) -> None:
+    """The run opens no item; the scan by that bundle tells the run's verdict and opens one, once."""
+    image_id = scan(VerdictLabel.UNCERTAIN)
+    twin = make_vouched_bundle(tmp_path, seed=5)
+    with open_judge(settings, twin) as judge:
+        with sessions.begin() as session:
+            judge.register(session, twin)
+            run = runs.begin(session, judge.bundle_id, 1)
+        while (stepped := runs.step(sessions, run.id, judge)) and stepped.goes_on:
+            pass
+    filled = verdicts_of(sessions, image_id)[VerdictOrigin.BACKFILL]
+    assert filled.label is VerdictLabel.UNCERTAIN
+    assert items_about(sessions, filled.id) == 0
+    with closing(open_scanner(settings.model_copy(update={"bundle": twin}), "host:2")) as scanner:
+        for _ in range(2):
+            with sessions() as session:
+                image = session.get_one(Image, image_id)
+            scanner.scan(take_in(sessions, image.bucket, image.key, etag=image.etag))
+    assert items_about(sessions, filled.id) == 1
+
+
+def items_about(sessions: Sessions, verdict_id: UUID) -> int:
+    """Review items about a verdict."""
+    with sessions() as session:
+        about = select(func.count()).where(ReviewItem.verdict_id == verdict_id)
+        return session.execute(about).scalar_one()
 
 
 def test_a_filled_verdict_carries_the_rate_of_the_domain_that_was_stated(

@@ -187,6 +187,56 @@ def test_a_cancelled_run_keeps_what_it_wrote_and_goes_no_further(
     assert finish(sessions, again, StraightJudge(bundle)).written == cancelled.total - PAGE
 
 
+def test_a_run_that_rests_takes_no_page_until_it_is_resumed(
+    sessions: Sessions, images: list[UUID], new_bundle: NewBundle
+) -> None:
+    """It goes on at its cursor; a second run of the bundle can't be begun meanwhile."""
+    bundle = new_bundle()
+    run, judge = begin(sessions, bundle), StraightJudge(bundle)
+    runs.step(sessions, run, judge, size=PAGE)
+    with sessions.begin() as session:
+        rests = runs.pause(session, bundle)
+    assert rests is not None
+    assert (rests.state, rests.goes_on) == (BackfillState.RUNNING, False)
+    assert runs.step(sessions, run, judge, size=PAGE) is None
+    assert begin(sessions, bundle) == run
+    with sessions.begin() as session:
+        resumed = runs.resume(session, bundle)
+    assert resumed is not None
+    assert (resumed.goes_on, resumed.cursor) == (True, rests.cursor)
+    ended = finish(sessions, run, judge)
+    assert ended.scored == ended.total
+    with sessions.begin() as session:
+        assert runs.pause(session, bundle) is None
+        assert runs.resume(session, bundle) is None
+
+
+def test_a_run_that_rests_can_be_cancelled(sessions: Sessions, new_bundle: NewBundle) -> None:
+    bundle = new_bundle()
+    begin(sessions, bundle)
+    with sessions.begin() as session:
+        assert runs.pause(session, bundle) is not None
+        cancelled = runs.cancel(session, bundle)
+    assert cancelled is not None
+    assert (cancelled.state, cancelled.paused_at) == (BackfillState.CANCELLED, None)
+
+
+def test_pictures_that_were_to_be_measured_and_are_gone_are_counted_once(
+    sessions: Sessions, images: list[UUID], new_bundle: NewBundle
+) -> None:
+    """The picture whose vector is of another schema; it gets no verdict."""
+    bundle = new_bundle()
+    with sessions.begin() as session:
+        run = runs.begin(session, bundle, IMAGES + 1, measures=True).id
+    ended = finish(sessions, run, StraightJudge(bundle))
+    with sessions() as session:
+        missing = backfills.unmatched(session, bundle, SCHEMA)
+        drawn = backfills.unmatched_sample(session, bundle, SCHEMA, limit=100)
+    assert (ended.measured, ended.gone) == (0, missing)
+    assert len(drawn) == missing > 0
+    assert not set(drawn) & set(judged(sessions, bundle))
+
+
 def test_a_run_is_refused_to_another_bundle(
     sessions: Sessions, images: list[UUID], new_bundle: NewBundle
 ) -> None:

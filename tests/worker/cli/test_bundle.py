@@ -98,6 +98,18 @@ def test_the_rates_of_a_report_are_written_into_a_bundle(
     assert f"bundle {after.id} is in {tmp_path}/out, with 3 cells" in written.out
 
 
+def test_rates_that_were_measured_without_the_bundles_veto_are_refused(
+    capsys: pytest.CaptureFixture[str], bundle: Path, tmp_path: Path
+) -> None:
+    without = report(tmp_path / "without.json", bundle, vetoed=False)
+    told = json.loads(without.read_bytes())
+    told["bundle"]["veto"] = {"threshold": 0.5}
+    without.write_text(json.dumps(told))
+    refused = run(capsys, "warrant", bundle, without, tmp_path / "out")
+    assert (refused.status, refused.err.count("\n")) == (3, 1)
+    assert "made with --no-veto" in refused.err
+
+
 def test_a_report_on_another_bundle_or_none_at_all_is_refused(
     capsys: pytest.CaptureFixture[str], bundle: Path, tmp_path: Path
 ) -> None:

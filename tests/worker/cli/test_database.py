@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from db.engine import make_engine
 from migrations.grants import Role
+from migrations.roles import make_roles
 from tests.databases import Databases
 from tests.worker.cli.conftest import Outcome
 from worker.cli.main import main
@@ -51,6 +52,16 @@ def test_upgrade_brings_the_schema_that_check_wants(artgate_db: Artgate) -> None
     checked = artgate_db("check")
 
     assert (checked.status, checked.out.endswith("as needed\n")) == (0, True)
+
+
+def test_a_table_in_use_is_said_and_the_upgrade_can_be_tried_again(artgate_db: Artgate, url: str) -> None:
+    artgate_db("upgrade", "rollouts")
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as reader:
+        reader.execute(text("SELECT count(*) FROM webhook_attempts"))
+        in_use = artgate_db("upgrade", "retention")
+    assert (in_use.status, "lock timeout" in in_use.err, "try again" in in_use.err) == (1, True, True)
+    assert artgate_db("upgrade").status == 0
 
 
 def test_check_names_what_differs(artgate_db: Artgate, url: str) -> None:
@@ -129,6 +140,56 @@ def test_roles_that_were_made_keep_their_files_and_their_passwords(
     changed = {file.name for file, url in before.items() if file.read_text() != url}
     assert changed == {"database_url_hook"}
     assert again.out.count("is kept") == len(Role) - 1
+
+
+@pytest.fixture
+def without_auditor(url: str) -> Iterator[None]:
+    """Of a cluster that lacks a role: the real one has another name meanwhile, as other databases need it."""
+    make_roles(url)
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER ROLE artgate_auditor RENAME TO artgate_auditor_of_others"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("DROP OWNED BY artgate_auditor"))
+        connection.execute(text("DROP ROLE artgate_auditor"))
+        connection.execute(text("ALTER ROLE artgate_auditor_of_others RENAME TO artgate_auditor"))
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("without_auditor")
+def test_a_role_that_is_made_anew_gets_the_password_of_its_file(
+    artgate_db: Artgate, url: str, tmp_path: Path
+) -> None:
+    """As in another cluster, or where the files were handed out before the database was up."""
+    for role in Role:
+        own = make_url(url).set(username=role, password="of-the-file")
+        file = tmp_path / f"database_url_{role.removeprefix('artgate_')}"
+        file.write_text(own.render_as_string(hide_password=False))
+    before = {each: each.read_text() for each in tmp_path.iterdir()}
+
+    made = artgate_db("roles", "--secrets", str(tmp_path))
+
+    assert made.status == 0, made.err
+    auditors = tmp_path / "database_url_auditor"
+    assert f"artgate_auditor: created, {auditors} is kept" in made.out
+    assert {each: each.read_text() for each in tmp_path.iterdir()} == before
+    engine = make_engine(auditors.read_text(), pooled=False)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_user")) == "artgate_auditor"
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "postgresql://artgate_hook@db/artgate", "postgresql://else:word@db/artgate"]
+)
+def test_a_file_that_holds_another_url_is_said_before_anything_is_done(
+    artgate_db: Artgate, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "database_url_hook").write_text(content)
+    refused = artgate_db("roles", "--secrets", str(tmp_path))
+    assert (refused.status, refused.out) == (3, "")
+    assert "database_url_hook holds no URL of artgate_hook with a password; delete it" in refused.err
 
 
 def test_a_folder_that_can_not_be_made_is_said_before_anything_is_done(

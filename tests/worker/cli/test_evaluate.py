@@ -7,10 +7,15 @@ import shlex
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from detector.embedding.backbone import build
 from tests.bundles import make_bundle
 from tests.detector.training.corpora import write_corpus
 from tests.worker.cli.shell import artgate
+from worker.weights.fetch import adopt
+from worker.weights.folder import WeightsFolder
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,34 @@ def test_a_bundle_that_does_not_know_its_training_is_refused_in_one_sentence(fol
     assert done.status == 3
     assert "--cross-validate" in done.err.splitlines()[-1]
     assert "Traceback" not in done.err
+
+
+def test_leaving_the_veto_out_of_a_bundles_own_verdicts_is_refused_in_one_sentence(folder: Path) -> None:
+    done = artgate(*words(folder), "--no-veto")
+    assert done.status == 3
+    assert done.err.count("\n") == 1
+    assert "--no-veto goes with --cross-validate" in done.err
+
+
+def test_a_bundle_is_cross_validated_with_its_veto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(5)
+    monkeypatch.setenv("ARTGATE_WEIGHTS_DIR", str(tmp_path / "weights"))
+    save_file(build("test_efficientnet").state_dict(), tmp_path / "network.safetensors")
+    adopt(tmp_path / "network.safetensors", None, WeightsFolder(tmp_path / "weights"), "test_efficientnet")
+    manifest = write_corpus(tmp_path, groups=5, pictures=2)
+    cache = ("--cache", tmp_path / "cache")
+    demands = ("--max-false-accusation", "0.4", "--max-false-clearance", "0.4")
+    backbone = ("--backbone", "test_efficientnet", "--device", "cpu")
+    bundle = tmp_path / "bundle"
+    made = artgate("train", "--corpus", manifest, "--out", bundle, *backbone, *demands, *cache)
+    assert made.status == 0, made.err
+    asked = ("evaluate", bundle, manifest, "--cross-validate", "--deliveries", "discord", *cache)
+    told = artgate(*asked, "--out", tmp_path / "with")
+    assert told.status == 0, told.err
+    report = json.loads((tmp_path / "with" / "report.json").read_text())
+    assert report["vetoed"] is True
+    assert "thresholds were solved on the others" in report["method"]
+    assert "veto was tuned on the others" in report["method"]
 
 
 def test_an_unknown_delivery_is_refused_before_anything_is_measured(folder: Path) -> None:

@@ -78,6 +78,15 @@ def test_progress_is_plain_lines_on_standard_error_off_a_terminal(capsys: pytest
     ]
 
 
+def test_slow_work_is_told_by_the_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = iter([0.0, 20.0, 20.0, 20.0, 40.0, 40.0])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("worker.cli.progress.time.monotonic", lambda: next(clock))
+        with progress("judged", 10) as advance:
+            advance(2)
+    assert capsys.readouterr().err == "judged: 2 of 10, 20 s, 6.0/min, 1m left\n"
+
+
 def named(package: str, *names: str) -> Exception:
     """An error whose class and bases carry these names, as a library's would."""
     kind: type[Exception] = Exception

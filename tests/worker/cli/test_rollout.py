@@ -55,6 +55,7 @@ def test_a_bundle_is_rolled_out_and_taken_back(
     assert "was taken back" in back.out
     told = artgate("rollout", "status").out
     assert "tried in a test" in told
+    assert "no SYNTHETIC verdict is put before people by lot" in told
     assert admin in told
     after = {line["id"]: line["state"] for line in artgate("rollout", "status", "--format", "jsonl").lines}
     assert after == {each: "retired" if state == "active" else "active" for each, state in states.items()}

@@ -145,8 +145,8 @@ def test_a_corpus_with_a_shortcut_is_refused_before_anything_is_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     manifest = write_corpus(tmp_path)
-    for picture in tmp_path.glob("ai-*.png"):
-        picture.write_bytes(encode(painting(96, 96, len(picture.name))))
+    for seed, picture in enumerate(sorted(tmp_path.glob("ai-*.png"))):
+        picture.write_bytes(encode(painting(96, 96, seed)))
     assert train(manifest, tmp_path / "bundle") == 3
     said = capsys.readouterr()
     assert "apart by size alone (AUC 1.00, at least 1.00)" in said.err
@@ -157,13 +157,24 @@ def test_a_corpus_with_a_shortcut_is_refused_before_anything_is_measured(
 
 def test_a_shortcut_that_was_accepted_stands_in_the_bundle(tmp_path: Path) -> None:
     manifest = write_corpus(tmp_path)
-    for picture in tmp_path.glob("ai-*.png"):
-        picture.write_bytes(encode(painting(96, 96, len(picture.name))))
+    for seed, picture in enumerate(sorted(tmp_path.glob("ai-*.png"))):
+        picture.write_bytes(encode(painting(96, 96, seed)))
     assert train(manifest, tmp_path / "bundle", "--accept-shortcuts") == 0
     manifest_of = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
     assert manifest_of["metrics"]["audit"]["size"] == {"auc": 1.0, "high": 1.0, "low": 1.0}
     assert manifest_of["metrics"]["audit"]["limit"] == 0.75
     assert "size" in manifest_of["data"]["accepted_shortcuts"]
+
+
+def test_a_copy_in_another_group_is_left_out_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = write_corpus(tmp_path)
+    (tmp_path / "ai-5-2.png").write_bytes((tmp_path / "ai-1-0.png").read_bytes())
+    assert train(manifest, tmp_path / "bundle") == 0
+    said = capsys.readouterr().err
+    assert "left out ai-5-2.png: nearly the same as ai-1-0.png; 0 of 64 bits differ" in said
+    assert read_bundle(tmp_path / "bundle").manifest["data"]["refused"] == {"near_duplicate": 1}
 
 
 def test_a_manifest_that_can_not_be_used_is_refused_in_one_sentence(

@@ -5,24 +5,20 @@ from __future__ import annotations
 import pytest
 
 from db.engine import make_engine, make_sessions
-from db.models import MessageKind
-from db.queries import outbox
 from tests.worker.cli.conftest import Artgate
 from tests.worker.receiver import receiver
-from worker.clock import new_id
+from tests.worker.relaying import deliver, tell
 from worker.relay import Relay
 from worker.settings import Settings
 
 
-def deliver(settings: Settings) -> None:
+def send(settings: Settings) -> None:
     """A message, and all that is due."""
     engine = make_engine(settings.database_url.get_secret_value())
     sessions = make_sessions(engine)
-    with sessions.begin() as session:
-        outbox.add(session, new_id(), "art/a.png", MessageKind.VERDICT, {"verdict": "GENUINE"})
+    tell(sessions, verdict="GENUINE")
     relay = Relay(settings, sessions=sessions)
-    while relay.deliver_due():
-        pass
+    deliver(relay)
     relay.close()
     engine.dispose()
 
@@ -35,7 +31,7 @@ def test_an_endpoint_lives_from_its_adding_to_its_removal(artgate: Artgate, sett
         assert "shown this once" in added.err
         rotated = artgate("webhooks", "rotate", "shop")
         assert rotated.out != added.out
-        deliver(settings)
+        send(settings)
         assert len(platform.taken) == 1
         assert (
             "1 message is queued again"

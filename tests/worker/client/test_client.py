@@ -113,6 +113,12 @@ def test_reports_reach_what_waits(client: Artgate, bucket: Bucket, filed: Filed,
     client.signal(bucket.name, key, reports=3)
 
 
+def test_what_is_stored_of_a_person_is_read_to_its_end(client: Artgate, filed: Filed, key: str) -> None:
+    found = [(each.part, each.record["id"]) for each in client.records_of(f"of {key}")]
+    assert ("pictures", str(filed.image)) in found
+    assert found[-1][0] == "statements"
+
+
 def test_a_person_is_forgotten(client: Artgate, filed: Filed, key: str) -> None:
     report = client.erase(uploader=f"of {key}")
     assert (report.state, report.erased["images"]) == ("done", 1)

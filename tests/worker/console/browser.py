@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+import pyotp
 from fastapi.testclient import TestClient
 
 from tests.worker.access.people import PASSWORD
@@ -114,6 +115,12 @@ class Browser:
         """Sign in with name and password."""
         self.open("/console/sign-in")
         return self.send("/console/sign-in", name=name, password=password)
+
+    def enrol(self) -> Page:
+        """Set up an authenticator for who has just signed in, and give its first code."""
+        page = self.send("/console/second-factor/enrol")
+        secret = page.text.split("Secret")[1].split()[0]
+        return self.send("/console/second-factor/confirm", code=pyotp.TOTP(secret).now())
 
     def _show(self, answer: Any) -> Page:
         self.status, self.path = answer.status_code, answer.url.path

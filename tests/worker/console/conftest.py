@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from db.models.accounts import Role
-from tests.worker.access.people import account
+from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Browser
 from tests.worker.inbox import Sessions
 from worker.console.app import make_app
@@ -20,6 +20,18 @@ from worker.settings import Settings
 HOST = "https://moderation.example"
 NewBrowser = Callable[[], Browser]
 SignedIn = Callable[..., tuple[Browser, str]]
+Asking = Callable[..., TestClient]
+
+
+def asker(served: TestClient, sessions: Sessions) -> Asking:
+    """Makes clients with the token of a new account of a role, or of one that is named."""
+
+    def make(role: Role, name: str | None = None) -> TestClient:
+        made = TestClient(served.app, base_url=HOST)
+        made.headers.update(bearer(sessions, name or account(sessions, role)) | {"Accept": "text/html"})
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="module")

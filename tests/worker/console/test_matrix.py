@@ -37,15 +37,18 @@ READ = [
     *sorted(OF_THE_CONSOLE),
 ]
 MINE = [("GET", "/console/mine")]
-NUMBERS = [("GET", "/console/numbers"), ("GET", "/console/numbers.json")]
+NUMBERS = [("GET", f"/console/{page}") for page in ("numbers", "numbers.json", "feedback")]
 MODELS = [("GET", "/console/models")]
+STATEMENTS = [("GET", f"{ITEM}/statement")]
+WEBHOOKS = [("GET", "/console/webhooks"), ("GET", "/console/webhooks/{endpoint}")]
+REPLAY = [("POST", "/console/webhooks/{endpoint}/replay")]
 ROLL_OUT = [("POST", f"/console/models/{step}") for step in ("step", "trial", "rollback")]
 ALLOWED = {
     Role.SERVICE: [],
     Role.MODERATOR: READ + WORK + OWN + MINE,
-    Role.SENIOR: READ + WORK + OWN + MINE + NUMBERS + MODELS,
-    Role.ADMIN: READ + OWN + NUMBERS + MODELS + ROLL_OUT,
-    Role.AUDITOR: READ + OWN + NUMBERS + MODELS,
+    Role.SENIOR: READ + WORK + OWN + MINE + NUMBERS + MODELS + STATEMENTS,
+    Role.ADMIN: READ + OWN + NUMBERS + MODELS + STATEMENTS + ROLL_OUT + WEBHOOKS + REPLAY,
+    Role.AUDITOR: READ + OWN + NUMBERS + MODELS + STATEMENTS + WEBHOOKS,
 }
 """Said once more, apart from the tables, so that a slip in them is seen."""
 OPEN = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("POST", "/console/theme")}
@@ -56,7 +59,8 @@ SERVED = [*PAGES, *sorted(OF_THE_CONSOLE)]
 
 def filled(path: str) -> str:
     """A path of nothing that there is."""
-    return path.format(item_id=new_id(), kind="image", subject_id=new_id(), variant="fit")
+    named = {"kind": "image", "variant": "fit", "endpoint": "nobody"}
+    return path.format(item_id=new_id(), subject_id=new_id(), **named)
 
 
 @pytest.fixture(scope="module")

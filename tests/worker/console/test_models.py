@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyotp
 import pytest
 from fastapi.testclient import TestClient
 
@@ -14,9 +13,9 @@ from db.models.accounts import Role
 from db.models.bundles import DEFAULT_NAME
 from db.queries import bundles, rollouts
 from tests.db import factories
-from tests.worker.access.people import account, bearer
+from tests.worker.access.people import account
 from tests.worker.console.browser import Browser, Page
-from tests.worker.console.conftest import HOST
+from tests.worker.console.conftest import HOST, Asking, asker
 from tests.worker.inbox import Sessions
 from tests.worker.rollout.rows import look_on
 from worker.console.app import make_app
@@ -25,7 +24,6 @@ from worker.settings import Settings
 
 ACTIVE, TRIAL = "ab" * 32, "cd" * 32
 MODELS = "/console/models"
-Asking = Callable[[Role], TestClient]
 
 
 @pytest.fixture
@@ -54,14 +52,7 @@ def served(settings: Settings, trying: Sessions) -> Iterator[TestClient]:
 
 @pytest.fixture
 def asking(served: TestClient, trying: Sessions) -> Asking:
-    """Makes a client that asks with the token of a new account of a role."""
-
-    def make(role: Role) -> TestClient:
-        made = TestClient(served.app, base_url=HOST)
-        made.headers.update(bearer(trying, account(trying, role)))
-        return made
-
-    return make
+    return asker(served, trying)
 
 
 def state_of(sessions: Sessions, bundle_id: str) -> BundleState:
@@ -82,6 +73,7 @@ def test_all_see_the_figures_who_decides_no_items_the_pictures_and_an_admin_the_
     assert "Genuine to synthetic" in page.text
     assert "50.0 % 1; 9.5 % to 90.5 %" in " ".join(page.text.split())
     assert "first look" in page.text
+    assert "No SYNTHETIC verdict is put before people by lot" in " ".join(page.text.split())
     shown = [given for tag, given in page.tags if tag == "img" and "/pictures/" in (given.get("src") or "")]
     assert len(shown) == pictures
     assert bool([form for form in page.forms if form.action.startswith(MODELS)]) is acts
@@ -94,9 +86,7 @@ def test_an_admin_signed_in_with_both_factors_takes_steps_in_their_own_name(
     name = account(trying, Role.ADMIN)
     browser = Browser(TestClient(served.app, base_url=HOST))
     browser.sign_in(name)
-    page = browser.send("/console/second-factor/enrol")
-    secret = page.text.split("Secret")[1].split()[0]
-    browser.send("/console/second-factor/confirm", code=pyotp.TOTP(secret).now())
+    browser.enrol()
     browser.open(MODELS)
     browser.post(f"{MODELS}/step", step="canary", percent="10", reason="forged")
     assert (browser.status, state_of(trying, TRIAL)) == (403, BundleState.SHADOW)

@@ -13,17 +13,18 @@ from db.engine import make_engine, make_sessions
 from db.models import BundleState, HumanLabel, Stage
 from db.models.accounts import Role
 from db.queries import bundles
+from detector.features import HC148
 from tests.db import factories
 from tests.worker.access.people import account, bearer
 from tests.worker.console.browser import Page
-from tests.worker.console.conftest import HOST
+from tests.worker.console.conftest import HOST, Asking, asker
+from tests.worker.drift.scans import DAY, HOUR, judged, scan
 from tests.worker.filing import BUNDLE, file_uncertain
 from tests.worker.inbox import Sessions
 from worker.console.app import make_app
+from worker.drift.measure import LEAST, measure
 from worker.review import deciding, desk
 from worker.settings import Settings
-
-Asking = Callable[..., TestClient]
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +62,7 @@ def add_account(session: Session, name: str) -> None:
 def asking(settings: Settings, quiet: Sessions) -> Iterator[Asking]:
     """Makes a client that asks with the token of a new account of a role."""
     with TestClient(make_app(settings, quiet), base_url=HOST) as served:
-
-        def make(role: Role, name: str | None = None) -> TestClient:
-            made = TestClient(served.app, base_url=HOST)
-            made.headers.update(bearer(quiet, name or account(quiet, role)))
-            return made
-
-        yield make
+        yield asker(served, quiet)
 
 
 def test_the_numbers_are_those_of_what_was_done(asking: Asking) -> None:
@@ -134,6 +129,32 @@ def test_the_page_says_the_same_and_names_nobody(asking: Asking) -> None:
     assert drawn == [f"{key}-title {key}-told" for key in ("ages", "timeline", "scores", "labels")]
     assert sum(tag == "details" for tag, _ in page.tags) >= len(drawn), "each has its table"
     assert not any("style" in given for _, given in page.tags), "the page's policy allows no inline style"
+
+
+def test_drift_from_the_first_week_stands_on_the_page(
+    new_database: Callable[[], str], settings: Settings
+) -> None:
+    engine = make_engine(new_database(), application="tests")
+    sessions = make_sessions(engine)
+    bundle = judged(sessions)
+    with TestClient(make_app(settings, sessions), base_url=HOST) as client:
+        client.headers.update(bearer(sessions, account(sessions, Role.SENIOR)))
+        before = client.get("/console/numbers", headers={"Accept": "text/html"}).text
+        with sessions.begin() as session:
+            scan(session, bundle, LEAST, since=10 * DAY, until=3 * DAY)
+            scan(session, bundle, 220, since=DAY - HOUR, until=0, moved=1.0)
+            measure(session)
+    with TestClient(make_app(settings, sessions), base_url=HOST) as client:
+        client.headers.update(bearer(sessions, account(sessions, Role.SENIOR)))
+        page = client.get("/console/numbers", headers={"Accept": "text/html"}).text
+        found = client.get("/console/numbers.json").json()["drift"]["since_first_week"]
+    engine.dispose()
+    assert "Nothing is measured yet" in before
+    told = Page(page).text
+    assert "220 scans since" in told
+    assert "traces of earlier compression" in told
+    assert found["figures"]["scores"]["finding"] == "changed"
+    assert set(found["figures"]["features"]["groups"]) == set(HC148.groups)
 
 
 @pytest.mark.parametrize("window", ["day", "week", "month"])

@@ -65,6 +65,14 @@ def test_servers_that_are_down_are_found_wrong_and_say_what_to_do(settings: Sett
     assert "secret-word" not in repr(findings)
 
 
+def test_a_rabbitmq_that_is_down_is_called_by_its_name(settings: Settings) -> None:
+    url = f"amqp://artgate:secret-word@127.0.0.1:{NOWHERE}//"
+    (finding,) = check_broker(changed(settings, broker_url=url))
+    assert finding.health is Health.WRONG
+    assert "start RabbitMQ" in (finding.advice or "")
+    assert "secret-word" not in repr(finding)
+
+
 def test_a_database_without_tables_is_sent_to_the_migrations(
     settings: Settings, databases: Databases
 ) -> None:
@@ -77,21 +85,51 @@ def test_a_database_without_tables_is_sent_to_the_migrations(
         assert "artgate db upgrade" in (findings[subject].advice or "")
 
 
-def test_a_role_of_least_privilege_is_measured_by_its_duty(
+def test_partitions_that_end_soon_are_told_and_who_makes_them(
     settings: Settings, new_database: Callable[[], str]
+) -> None:
+    url = new_database()
+    mine = changed(settings, database_url=url)
+    engine = make_engine(url, pooled=False)
+    with engine.begin() as connection:
+        names = connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
+        )
+        weeks = sorted(name for name in names if not name.endswith("_rest"))
+        for name in weeks[2:]:
+            connection.execute(text(f"DROP TABLE {name}"))
+    (soon,) = (each for each in check_database(mine) if each.subject == "partitions")
+    assert soon.health is Health.NOTE
+    with engine.begin() as connection:
+        for name in weeks[:2]:
+            connection.execute(text(f"DROP TABLE {name}"))
+    (ended,) = (each for each in check_database(mine) if each.subject == "partitions")
+    assert (ended.health, ended.found) == (Health.WRONG, "webhook_attempts: 0 days ahead")
+    assert "artgate sweeper" in (ended.advice or "")
+
+
+@pytest.mark.parametrize(
+    ("role", "taken", "missing"),
+    [
+        (Role.RELAY, "UPDATE ON outbox", "UPDATE on outbox"),
+        (Role.SWEEPER, "EXECUTE ON FUNCTION drop_partition", "EXECUTE on drop_partition(text, timestamptz)"),
+    ],
+)
+def test_a_role_of_least_privilege_is_measured_by_its_duty(
+    settings: Settings, new_database: Callable[[], str], role: Role, taken: str, missing: str
 ) -> None:
     """It has what it needs; where a right was taken from it, that right is named."""
     url = new_database()
-    password = make_roles(url, passwords_for=frozenset({Role.RELAY})).passwords[Role.RELAY]
-    own = make_url(url).set(username=Role.RELAY.value, password=password)
-    relay = changed(settings, database_url=own.render_as_string(hide_password=False))
-    assert healths(check_database(relay))["permissions"] is Health.OK
+    password = make_roles(url, passwords_for=frozenset({role})).passwords[role]
+    own = make_url(url).set(username=role.value, password=password)
+    mine = changed(settings, database_url=own.render_as_string(hide_password=False))
+    assert healths(check_database(mine))["permissions"] is Health.OK
     engine = make_engine(url, pooled=False)
     with engine.begin() as connection:
-        connection.execute(text(f"REVOKE UPDATE ON outbox FROM {Role.RELAY}"))
-    (found,) = (each for each in check_database(relay) if each.subject == "permissions")
+        connection.execute(text(f"REVOKE {taken} FROM {role}"))
+    (found,) = (each for each in check_database(mine) if each.subject == "permissions")
     assert found.health is Health.WRONG
-    assert "UPDATE on outbox" in found.found
+    assert missing in found.found
     assert "artgate db roles" in (found.advice or "")
 
 

@@ -81,7 +81,9 @@ def test_folds_judge_all_pictures_and_studies_answer(folder: Path) -> None:
     given = order(folder, cross_validate=True, **chosen)
     found = run(given)
     assert found["kind"] == "cross-validation"
-    assert "refitted" in found["method"]
+    assert "fitted anew" in found["method"]
+    assert "thresholds are the bundle's" in found["method"], "this one's were given"
+    assert found["thresholds"] == {"genuine_below": [0.35, 0.35], "synthetic_from": [0.65, 0.65]}
     assert found["deliveries"][1]["measured"] == 30
     assert found["deliveries"][0]["figures"]["auc"]["value"] > 0.9
     (study,) = found["studies"]

@@ -76,7 +76,7 @@ def test_what_is_not_there_is_said(sessions: Sessions, asked: str) -> None:
 
 
 def test_what_is_neither_an_id_nor_an_address_is_said(sessions: Sessions) -> None:
-    with sessions() as session, pytest.raises(Rejected, match="no file, no id and no address"):
+    with sessions() as session, pytest.raises(Rejected, match="neither an id nor an address"):
         find(session, "picture.png")
 
 

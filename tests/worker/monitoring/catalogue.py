@@ -9,6 +9,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from worker.monitoring.desk import DeskMetrics
+from worker.monitoring.drift import DriftMetrics
 from worker.monitoring.metrics import (
     FigureMetrics,
     HookMetrics,
@@ -18,6 +19,7 @@ from worker.monitoring.metrics import (
     SqsMetrics,
     SweeperMetrics,
 )
+from worker.monitoring.retention import RetentionMetrics
 from worker.monitoring.rollouts import RolloutMetrics
 
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
@@ -34,6 +36,8 @@ def registry_of_all() -> CollectorRegistry:
         SqsMetrics,
         SweeperMetrics,
         RolloutMetrics,
+        RetentionMetrics,
+        DriftMetrics,
         FigureMetrics,
         DeskMetrics,
     )

@@ -14,7 +14,7 @@ from tests.databases import Databases
 from tests.worker.inbox import Sessions
 from worker.dispatch import Dispatcher
 from worker.monitoring.apart import Counter
-from worker.monitoring.health import DatabaseReady, Health, Pulse, broker_ready
+from worker.monitoring.health import DatabaseReady, Health, Pulse, Together, broker_ready
 from worker.monitoring.metrics import ScanMetrics
 from worker.monitoring.telling import Opened, Turned
 from worker.settings import Settings
@@ -81,6 +81,24 @@ def test_a_broker_that_does_not_answer_is_not_ready(own_broker: Settings, own_va
         "the broker does not answer; start it, or correct ARTGATE_BROKER_URL"
     )
     dispatcher.close()
+
+
+def test_loops_that_beat_together_are_alive_only_as_long_as_each_turns() -> None:
+    clock = Clock()
+    pulse = Pulse(bound=10, clock=clock)
+    loops = Together(2, pulse.beat)
+    for _ in range(3):
+        clock.now += 6.0
+        loops.turned(0)
+        loops.turned(1)
+        loops.turned(0)
+        assert pulse.check() is None
+    for _ in range(3):
+        clock.now += 6.0
+        loops.turned(0)
+    assert pulse.check() is not None, "the other one stands"
+    loops.turned(1)
+    assert pulse.check() is None
 
 
 def counter(pulse: Pulse, broker: Callable[[], str | None]) -> Counter:

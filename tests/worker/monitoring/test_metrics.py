@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, generate_latest
 
 from db.models import EventState, ItemKind, ItemState, MessageState, WorkQueue
+from db.queries.deadlines import Waiting
 from db.queries.figures import Backlog, Ready
 from tests.worker.monitoring.catalogue import labels_of_all, registry_of_all, value
 from worker.dispatch import Depth
@@ -12,7 +13,7 @@ from worker.monitoring.metrics import FigureMetrics, ProcessMetrics, ScanMetrics
 from worker.monitoring.telling import ChildEnd, ScanOutcome, ScanSeen
 
 BOUNDED = {"process", "version"} | {"queue", "state", "kind", "label", "reason", "outcome", "cause"}
-BOUNDED |= {"le", "route", "status", "stage", "way", "basis"}
+BOUNDED |= {"le", "route", "status", "stage", "way", "basis", "table", "measure"}
 SCANNED = ScanSeen(
     outcome=ScanOutcome.VERDICT, seconds=0.4, stage_ms={"fetch": 20.0, "veto": 90.0}, label="UNCERTAIN"
 )
@@ -69,6 +70,7 @@ def test_figures_tell_zero_of_what_does_not_wait() -> None:
     metrics.set_events({(WorkQueue.SCAN, EventState.RECEIVED): Backlog(count=2, oldest_seconds=1.0)})
     metrics.set_items({(ItemKind.UNCERTAIN, ItemState.OPEN): Backlog(count=3, oldest_seconds=60.0)})
     metrics.set_ready({ItemKind.UNCERTAIN: Ready(backlog=Backlog(count=2, oldest_seconds=50.0), overdue=1)})
+    metrics.set_appeals(Waiting(open=5, late=2))
     metrics.set_messages(MessageState.PENDING, Backlog(count=0, oldest_seconds=None))
     metrics.set_depth(Depth(ready={WorkQueue.SCAN: 4, WorkQueue.RESCAN: 0}, unacked=2))
     text = page(registry)
@@ -83,6 +85,8 @@ def test_figures_tell_zero_of_what_does_not_wait() -> None:
     assert value(text, "artgate_review_ready_oldest_seconds", kind="uncertain") == 50
     assert value(text, "artgate_review_overdue_items", kind="uncertain") == 1
     assert value(text, "artgate_review_overdue_items", kind="refusal") == 0
+    assert value(text, "artgate_appeals_waiting") == 5
+    assert value(text, "artgate_appeals_late") == 2
     assert value(text, "artgate_outbox_oldest_seconds", state="pending") == 0
     assert value(text, "artgate_broker_ready_messages", queue="scan") == 4
     assert value(text, "artgate_broker_unacked_messages") == 2

@@ -16,7 +16,7 @@ from detector.reasons import Fault, Reason, Transient
 from tests.pictures import jpeg
 from tests.servers import Bucket
 from tests.worker.inbox import Sessions, take_in
-from tests.worker.receiver import Receiver, receiver
+from tests.worker.receiver import Receiver
 from worker.clock import new_id
 from worker.monitoring.metrics import RelayMetrics
 from worker.monitoring.telling import ChildEnd, Ended, ScanOutcome, ScanSeen, Told
@@ -108,12 +108,6 @@ def test_a_parent_tells_of_children_that_died_or_were_killed(settings: Settings,
     parent.lost_backfill(new_id(), 1, killed=False)
     died, killed = Ended(cause=ChildEnd.DIED), Ended(cause=ChildEnd.KILLED)
     assert listener.told == [died, killed, died]
-
-
-@pytest.fixture
-def platform() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
 
 
 def test_a_relay_counts_what_was_delivered_what_failed_and_what_was_given_up(

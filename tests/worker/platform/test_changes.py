@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 
-from db.base import db_after
-from db.models import Allowance, HumanLabel, MessageKind
-from db.queries import outbox
+from db.base import db_after, db_now
+from db.models import HumanLabel, Message, MessageKind, MessageState
+from db.queries import outbox, retention
 from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import Web, decided, fresh_key, refused
 from worker.clock import new_id
 from worker.settings import Settings
-from worker.sweeper import forget_idle_tokens
 
 
 def written(sessions: Sessions, count: int) -> list[str]:
@@ -93,12 +94,20 @@ def test_who_may_not_ask_draws_from_nobodys_bucket(
     assert [refused(answer) for answer in answers] == [(401, "bad_signature")] * 3
 
 
-def test_what_is_known_of_tokens_that_rest_is_dropped(
-    client: Web, settings: Settings, sessions: Sessions
-) -> None:
-    """The sweeper sees to it; a token that is in use keeps its bucket."""
-    client.get("/v1/changes", headers={"Authorization": "Bearer of the platform  "})
-    assert forget_idle_tokens(settings, sessions) == 0
+def test_a_cursor_that_has_not_come_past_what_was_deleted_is_told_so(client: Web, sessions: Sessions) -> None:
+    ids = written(sessions, 4)
+    pages = [client.get("/v1/changes", params={"after": 0, "limit": 500}).json()]
+    numbers = [change["number"] for change in pages[0]["changes"] if change["delivery"] in ids]
     with sessions.begin() as session:
-        session.execute(update(Allowance).values(at=db_after(-4000)))
-    assert forget_idle_tokens(settings, sessions) >= 1
+        told = {"state": MessageState.DELIVERED, "delivered_at": db_after(-10), "spread_at": db_now()}
+        of_these = update(Message).where(Message.id.in_([UUID(each) for each in ids[:2]]))
+        session.execute(of_these.values(**told, created_at=db_after(-10)))
+    with sessions.begin() as session:
+        time.sleep(0.01)  # ids are told apart by milliseconds
+        assert retention.forget_messages(session, older_seconds=0.005, limit=10) == 2
+    missed = client.get("/v1/changes", params={"after": numbers[0]})
+    assert refused(missed) == (410, "cursor_too_old")
+    assert "after=0" in missed.json()["detail"]
+    for after in (0, numbers[1]):
+        left = client.get("/v1/changes", params={"after": after, "limit": 500}).json()["changes"]
+        assert [change["delivery"] for change in left if change["delivery"] in ids] == ids[2:]

@@ -174,6 +174,32 @@ def test_a_person_is_forgotten_with_all_uploads_and_appeals_and_nobody_else_is(
         assert session.get_one(Erasure, report["id"]).subject is None
 
 
+def test_who_only_appealed_is_forgotten_too_also_in_answers_that_are_kept(
+    client: Web, sessions: Sessions, artist: str, bucket: Bucket
+) -> None:
+    """By an appeal, and by a signal that named them; a second try of the appeal then tells nothing more."""
+    theirs, signalled = (upload(sessions, f"other-{new_id().hex}") for _ in range(2))
+    decided(sessions, theirs.item, HumanLabel.SYNTHETIC)
+    bucket.put("proof.png", b"proof")
+    shown = {"kind": "other", "bucket": bucket.name, "key": "proof.png", "size": 5}
+    appeal = {"image_id": str(theirs.image), "appellant": artist, "evidence": [shown]}
+    key = {"Idempotency-Key": str(new_id())}
+    assert client.post("/v1/appeals", json=appeal, headers=key).status_code == 201
+    with sessions.begin() as session:
+        place = session.get_one(Image, signalled.image)
+        signal = {"bucket": place.bucket, "key": place.key, "appealed_by": artist}
+    assert client.post("/v1/signals", json=signal).status_code == 200
+    assert tables_with(sessions, artist) == {"appeals", "review_items", "kept_answers"}
+
+    report = erase(client, {"uploader": artist}).json()
+
+    assert (report["state"], report["erased"]["appeals"], report["erased"]["evidence"]) == ("done", 1, 1)
+    assert tables_with(sessions, artist) == set()
+    again = client.post("/v1/appeals", json=appeal, headers=key)
+    assert (again.status_code, again.json()["appellant"], again.json()["evidence"]) == (201, None, [])
+    assert refused(erase(client, {"uploader": artist})) == (404, "not_found")
+
+
 def test_messages_that_wait_are_not_sent_and_told_ones_tell_nothing(
     client: Web, sessions: Sessions, artist: str
 ) -> None:

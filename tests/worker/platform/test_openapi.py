@@ -30,7 +30,13 @@ from worker.settings import Settings
 BOUNDED = examples(
     max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
-FOR_PLATFORMS = {Permission.SEND_EVENTS, Permission.READ_EVENTS, Permission.APPEAL, Permission.ERASE}
+FOR_PLATFORMS = {
+    Permission.SEND_EVENTS,
+    Permission.READ_EVENTS,
+    Permission.APPEAL,
+    Permission.ERASE,
+    Permission.EXPORT,
+}
 PLATFORM_ROUTES = [route for route, permission in ROUTES.items() if permission in FOR_PLATFORMS]
 
 EXCLUDED: dict[tuple[str, str], Any] = {("POST", "/v1/events"): [positive_data_acceptance]}
@@ -109,6 +115,7 @@ def test_real_answers_are_as_described(loaded: Any, sessions: Sessions) -> None:
     ask("GET", "/v1/appeals/{appeal_id}", 200, path_parameters={"appeal_id": appeal["id"]})
     ask("POST", "/v1/signals", 200, body=place | {"reports": 2}, **body)
     ask("POST", "/v1/events", 202, body={"bucket": "uploads", "key": fresh_key()}, **body)
+    assert ask("GET", "/v1/persons/records", 200, query={"uploader": "artist"})["records"]
     erased = ask("POST", "/v1/erasures", 202, body={"uploader": "artist"}, **body)
     ask("GET", "/v1/erasures/{erasure_id}", 200, path_parameters={"erasure_id": erased["id"]})
 
@@ -134,7 +141,14 @@ def test_every_refusal_has_an_example_with_a_code_that_exists(described: Any) ->
 
 def test_every_answer_that_is_no_refusal_has_an_example_of_its_own_form(described: Any) -> None:
     """A newcomer reads these first."""
-    for name in ("EffectiveView", "HistoryView", "ChangesView", "AppealView", "ErasureView"):
+    for name in (
+        "EffectiveView",
+        "HistoryView",
+        "ChangesView",
+        "AppealView",
+        "ErasureView",
+        "PersonRecordsView",
+    ):
         model = described["components"]["schemas"][name]
         (example,) = model["examples"]
         assert set(example) == set(model["properties"])

@@ -12,6 +12,7 @@ from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import Web, decided, fresh_key, refused
 from tests.worker.receiver import receiver
+from tests.worker.relaying import deliver
 from worker.clock import new_id
 from worker.relay import Relay
 from worker.settings import Settings
@@ -21,8 +22,7 @@ def relayed(sessions: Sessions, delivery: Any) -> dict[str, Any]:
     """What the webhook is told in one delivery."""
     with receiver() as platform:
         relay = Relay(Settings(webhook_url=platform.url, webhook_secret=SecretStr("s")), sessions=sessions)
-        while relay.deliver_due():
-            pass
+        deliver(relay)
         relay.close()
         (told,) = [got.json for got in platform.requests if got.json["delivery"] == str(delivery)]
     return told

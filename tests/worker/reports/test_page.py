@@ -108,6 +108,19 @@ def test_the_page_tells_the_worst_cells_the_deliveries_and_how_to_repeat_it(
     assert page.count('class="chart"') == 4
 
 
+def test_many_tiny_cells_without_an_error_are_told_in_one_line(report: dict[str, Any]) -> None:
+    changed = json.loads(json.dumps(report))
+    cells = changed["deliveries"][0]["figures"]["cells"]
+    model = next(cell for cell in cells if (cell["kind"], cell["maker"]) == ("source", "ai"))
+    none = model["error"] | {"count": 0, "rate": 0.0}
+    tiny = [model | {"kind": "generator", "name": f"rare-{n}", "n": 2, "error": none} for n in range(6)]
+    cells += [*tiny, model | {"kind": "generator", "name": "wrong", "n": 2, "error": none | {"count": 1}}]
+    page = render(changed)
+    assert "6 more of fewer than 10 pictures each, 12 in all, have no such error." in page
+    assert "rare-0" not in page
+    assert '<th scope="row">wrong</th>' in page
+
+
 def test_names_are_escaped(report: dict[str, Any]) -> None:
     changed = json.loads(json.dumps(report))
     changed["bundle"]["name"] = "<script>alert(1)</script>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from db.models.accounts import Role
-from db.models.review import HumanLabel
+from db.models.review import HumanLabel, ReviewItem
 from db.queries import first_opinions, policies
 from tests.worker.access.people import account, bearer
 from tests.worker.filing import Filed, file_uncertain
@@ -24,6 +26,7 @@ from worker.clock import new_id
 from worker.hook import problems
 from worker.review import blinding, deciding, desk
 from worker.review.api import router_for
+from worker.review.placing import place_all, policy_in_force
 from worker.settings import Settings
 
 POLICY = {
@@ -159,6 +162,45 @@ def test_the_next_page_of_a_list_is_found_by_a_word_that_tells_nothing(
         assert len(after) == 22
     assert len(seen) == len(set(seen))
     assert filed <= set(seen)
+
+
+def test_the_order_of_a_queue_that_hides_scores_is_that_of_age_and_not_of_scores(
+    client: TestClient, sessions: Sessions, ann: dict[str, str]
+) -> None:
+    """In the list, also before anything was placed, and in what is handed out next."""
+    scores = (0.4, 0.99, 0.36, 0.7, 0.5)
+    filed = [str(file_blind(sessions, probability).item) for probability in scores]
+    listed = client.get("/v1/review/items", params={"queue": "blind", "limit": 200}, headers=ann).json()
+    assert [each["id"] for each in listed["items"] if each["id"] in filed] == filed
+    with sessions() as session:
+        rows = [session.get_one(ReviewItem, item) for item in filed]
+        assert all(one.priority > other.priority for one, other in pairwise(rows))
+        gaps = [abs(one.priority - other.priority) for one, other in pairwise(rows)]
+        assert max(gaps) < 0.001, "only the milliseconds between them"
+    taken: list[str] = []
+    while len(taken) < len(filed):
+        case = client.post("/v1/review/claim", params={"queue": "blind"}, headers=ann).json()
+        taken += [case["id"]] if case["id"] in filed else []
+    assert taken == filed
+
+
+def test_what_another_policy_has_placed_is_not_listed_until_it_is_moved(
+    client: TestClient, sessions: Sessions, ann: dict[str, str]
+) -> None:
+    """Its place may be its score's; who decides nothing sees it all the same."""
+    item = str(file_blind(sessions).item)
+    with sessions.begin() as session:
+        session.execute(update(ReviewItem).where(ReviewItem.id == item).values(routed_by=-1))
+    auditor = bearer(sessions, account(sessions, Role.AUDITOR))
+
+    def lists(key: dict[str, str]) -> bool:
+        answer = client.get("/v1/review/items", params={"limit": 200}, headers=key).json()
+        return item in {each["id"] for each in answer["items"]}
+
+    assert (lists(ann), lists(auditor)) == (False, True)
+    with sessions.begin() as session:
+        place_all(session, policy_in_force(session), limit=1000)
+    assert lists(ann)
 
 
 def decide_after(

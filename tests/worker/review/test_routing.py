@@ -25,11 +25,13 @@ def facts(**given: Any) -> Facts:
         "kind": ItemKind.UNCERTAIN,
         "stage": Stage.FIRST,
         "reason": None,
-        "created_at": NOW,
+        "asked_at": NOW,
         "language": None,
         "reach": 0,
         "reports": 0,
         "appealed": False,
+        "appeal_due_at": None,
+        "appeal_late": False,
         "domain": None,
         "probability": 0.5,
     }
@@ -129,3 +131,11 @@ def test_the_stored_order_is_the_order_of_urgency_at_every_moment(
     meant = urgency(one, due[0], at, by) - urgency(other, due[1], at, by)
 
     assert stored == pytest.approx(meant, abs=1e-6)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_queue_that_hides_scores_has_one_place_for_all_of_them(one: float, other: float) -> None:
+    policy = read_policy({"queues": [{"name": "main", "hide_scores_until_opinion": True}]})
+    numbered = Numbered(number=1, policy=policy)
+    first, second = (place(facts(probability=each), numbered).priority for each in (one, other))
+    assert first == second

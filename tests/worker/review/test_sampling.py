@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from db.models import AuditSample, HumanLabel, ItemKind, ReviewItem, VerdictLabel, VerdictOrigin
-from db.queries import audit_samples, clusters, feedback, items, policies, review
+from db.models import AuditSample, FeedbackDay, HumanLabel, ItemKind, ReviewItem, VerdictLabel, VerdictOrigin
+from db.queries import audit_samples, clusters, daily, feedback, items, policies, review
 from detector.reasons import Rejected
 from tests.db import factories
 from worker.review import blinding, desk, sampling
@@ -154,15 +154,15 @@ def test_what_people_found_becomes_the_figures_of_the_day(session: Session) -> N
         ),
     )
     decide(session, item, HumanLabel.SYNTHETIC)
-    assert not feedback.measured_today(session)
+    assert not daily.measured_today(session, FeedbackDay)
     assert measure(session) == 1
-    assert feedback.measured_today(session)
-    (day,) = feedback.latest(session)
+    assert daily.measured_today(session, FeedbackDay)
+    (day,) = daily.latest(session, FeedbackDay)
     assert (day.bundle, day.bundle_id) == ("starter", bundle)
     assert (day.figures["accused_wrongly"]["count"], day.figures["accused_wrongly"]["total"]) == (1, 4)
     assert day.figures["unsure_and_synthetic"]["rate"] == 1.0
     assert measure(session) == 1
-    assert len(feedback.course(session, bundle, days=9)) == 1, "a day has one row"
+    assert len(daily.course(session, FeedbackDay, bundle, days=9)) == 1, "a day has one row"
 
 
 def test_an_appealed_verdict_that_the_lot_did_not_draw_says_nothing_of_errors(session: Session) -> None:

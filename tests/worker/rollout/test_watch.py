@@ -23,6 +23,7 @@ from deploy.local.launch import free_port
 from tests.db import factories
 from tests.worker.inbox import Sessions, wait_until
 from tests.worker.monitoring.catalogue import value
+from tests.worker.review import test_sampling as lots
 from tests.worker.rollout.rows import look_on
 from worker.clock import new_id
 from worker.monitoring.rollouts import RolloutMetrics
@@ -35,7 +36,14 @@ from worker.sweeper import run
 
 TRIAL = "ab" * 32
 DAY = 86_400.0
-BOUNDS = RolloutBounds(false_accusations=0.1, least_accusations=10, known_accusations=0.1, least_known=10)
+BOUNDS = RolloutBounds(
+    false_accusations=0.1,
+    least_accusations=10,
+    drawn_accusations=0.1,
+    least_drawn=10,
+    known_accusations=0.1,
+    least_known=10,
+)
 CALLED = {"label": VerdictLabel.SYNTHETIC, "label_before_veto": VerdictLabel.SYNTHETIC, "probability": 0.9}
 
 
@@ -104,8 +112,8 @@ def test_the_audit_counts_what_people_overturned_and_what_is_known(sessions: Ses
     with sessions() as session:
         found = audited.of_bundle(session, TRIAL, within_seconds=DAY)
         other = audited.of_bundle(session, "cd" * 32, within_seconds=DAY)
-    assert found == Audited(accusations=5, overturned=1, known=2, known_accused=1)
-    assert other == Audited(accusations=0, overturned=0, known=0, known_accused=0)
+    assert found == Audited(accusations=5, overturned=1, drawn=0, drawn_wrong=0, known=2, known_accused=1)
+    assert other == Audited(accusations=0, overturned=0, drawn=0, drawn_wrong=0, known=0, known_accused=0)
 
 
 def test_a_canary_that_accuses_too_many_is_held_by_itself(sessions: Sessions) -> None:
@@ -126,6 +134,38 @@ def test_a_canary_that_accuses_too_many_is_held_by_itself(sessions: Sessions) ->
     assert logged.body["finding"] == held.finding
     assert registry.get_sample_value("artgate_rollout_held") == 1
     assert registry.get_sample_value("artgate_false_accusations_over_bound", {"state": "canary"}) == 1
+
+
+def test_a_canary_is_held_by_what_the_lot_put_before_people(sessions: Sessions) -> None:
+    """Two of thirty are overturned, which is little; but people were asked about four, and two were wrong."""
+    with sessions.begin() as session:
+        asked = [lots.verdict(session, VerdictLabel.SYNTHETIC, TRIAL) for _ in range(5)]
+        lots.draw(session)
+        items = [lots.sampled(session)[each].item_id for each in asked]
+        for item, label in zip(
+            items, (HumanLabel.GENUINE, HumanLabel.SYNTHETIC, HumanLabel.CANNOT_TELL), strict=False
+        ):
+            lots.decide(session, item, label)
+    for _ in range(25):
+        accuse(sessions)
+    with sessions() as session:
+        found = audited.of_bundle(session, TRIAL, within_seconds=DAY)
+    assert (found.accusations, found.drawn, found.drawn_wrong) == (30, 2, 1), "one was not told, two wait"
+    watching(sessions, CollectorRegistry()).round()
+    assert state_of(sessions) == (BundleState.CANARY, False)
+    with sessions.begin() as session:
+        for item, label in zip(items[3:], (HumanLabel.GENUINE, HumanLabel.SYNTHETIC), strict=True):
+            lots.decide(session, item, label)
+    watching(sessions, registry := CollectorRegistry()).round()
+    assert state_of(sessions) == (BundleState.SHADOW, True)
+    with sessions() as session:
+        (held, *_) = rollouts.steps(session, limit=1)
+    assert held.finding is not None
+    assert held.finding["said"] == [
+        "people found 2 of 4 SYNTHETIC verdicts that were drawn by lot to be genuine"
+    ]
+    labels = {"state": "canary", "basis": "drawn"}
+    assert registry.get_sample_value("artgate_false_accusations_ratio", labels) == 0.5
 
 
 def test_a_shadow_that_accuses_pictures_known_to_be_genuine_is_held(sessions: Sessions) -> None:
@@ -211,13 +251,18 @@ def test_more_that_is_overturned_never_lifts_a_hold_and_more_that_stands_never_b
     accusations: int, data: st.DataObject
 ) -> None:
     overturned = data.draw(st.integers(0, accusations))
-    known = data.draw(st.integers(0, 10_000))
-    accused = data.draw(st.integers(0, known))
-    found = Audited(accusations=accusations, overturned=overturned, known=known, known_accused=accused)
-    worse = Audited(
-        accusations=accusations + 1, overturned=overturned + 1, known=known + 1, known_accused=accused + 1
-    )
-    better = Audited(
-        accusations=accusations + 1, overturned=overturned, known=known + 1, known_accused=accused
-    )
+    drawn, known = (data.draw(st.integers(0, 10_000)) for _ in range(2))
+    wrong, accused = (data.draw(st.integers(0, many)) for many in (drawn, known))
+
+    def audit(more: int, of_them_wrong: int) -> Audited:
+        return Audited(
+            accusations=accusations + more,
+            overturned=overturned + of_them_wrong,
+            drawn=drawn + more,
+            drawn_wrong=wrong + of_them_wrong,
+            known=known + more,
+            known_accused=accused + of_them_wrong,
+        )
+
+    found, worse, better = audit(0, 0), audit(1, 1), audit(1, 0)
     assert len(passed(better, BOUNDS)) <= len(passed(found, BOUNDS)) <= len(passed(worse, BOUNDS))

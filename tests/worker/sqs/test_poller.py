@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from db.models import Event
 from db.models.events import EventState
+from deploy.local.launch import free_port
 from detector.reasons import Fault, Reason, Transient
 from tests.worker.inbox import Sessions, wait_until
 from tests.worker.running import artgate
@@ -229,9 +231,12 @@ def test_the_process_polls_and_ends_in_order(
     client: Any, queue: Queue, settings: Settings, sessions: Sessions, tmp_path: Path
 ) -> None:
     key = f"{new_id()}.png"
-    own = Settings(**(settings.model_dump() | {"sqs_queues": (queue.url,), "sqs_wait": 1}))
-    with artgate("sqs", own, tmp_path) as running:
+    port = free_port()
+    named = {"sqs_queues": (queue.url,), "sqs_wait": 1, "monitor_port": port}
+    with artgate("sqs", Settings(**(settings.model_dump() | named)), tmp_path) as running:
         running.wait_until_said("polling")
+        for path in ("livez", "readyz"):
+            assert httpx.get(f"http://127.0.0.1:{port}/{path}", trust_env=False).status_code == 200
         send(client, queue, s3_event(key))
         wait_until(lambda: bool(states(sessions, key)) or not running.running, "the event")
         assert running.said("queue_sets_nothing_aside") == 1

@@ -26,9 +26,9 @@ class Counts:
         self.turns += 1
 
 
-def message(*, acknowledged: bool = False, closed: bool = False) -> Any:
+def message(*, acknowledged: bool = False) -> Any:
     """A message as far as it is looked at."""
-    return SimpleNamespace(acknowledged=acknowledged, channel=SimpleNamespace(closed=closed))
+    return SimpleNamespace(acknowledged=acknowledged, channel=SimpleNamespace(closed=False))
 
 
 def due(hub: Hub) -> list[Any]:
@@ -72,9 +72,11 @@ def test_an_acknowledgement_that_stays_open_is_lost_once() -> None:
     assert [asked.lost() for _ in range(3)] == [False, True, False]
 
 
-def test_an_acknowledgement_on_a_connection_that_was_given_up_is_not_lost() -> None:
+@pytest.mark.parametrize("channel", [SimpleNamespace(closed=True), SimpleNamespace(is_open=False)])
+def test_an_acknowledgement_on_a_connection_that_was_given_up_is_not_lost(channel: Any) -> None:
+    """A channel of Valkey's transport, and one of RabbitMQ's."""
     asked = Acknowledgements()
-    asked.ask(message(closed=True))
+    asked.ask(SimpleNamespace(acknowledged=False, channel=channel))
     assert [asked.lost() for _ in range(3)] == [False, False, False]
 
 

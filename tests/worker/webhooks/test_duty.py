@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 
 from db.engine import make_engine, make_sessions
-from db.models import HumanLabel, VerdictLabel
-from db.queries import accusations, feedback, figures
+from db.models import FeedbackDay, HumanLabel, VerdictLabel
+from db.queries import accusations, daily, figures
 from migrations.grants import Role
 from migrations.roles import make_roles
 from tests.db import factories
@@ -20,6 +20,7 @@ from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
 from tests.worker.platform.conftest import decided, fresh_key
 from tests.worker.receiver import receiver
+from tests.worker.relaying import deliver
 from tests.worker.review.test_sampling import settle
 from worker.relay import Relay
 from worker.review.policy import AuditSampling
@@ -63,13 +64,12 @@ def test_the_relay_tells_endpoints_with_reasons(url: str) -> None:
         settings = Settings(webhook_url=main.url, webhook_secret=SecretStr("s"))
         with sessions_as(url, Role.RELAY) as own:
             relay = Relay(settings, sessions=own)
-            while relay.deliver_due():
-                pass
+            deliver(relay)
             relay.close()
         for told in (*shop.taken, *main.taken):
             assert told.json["statement"]["id"] == str(decision)
         assert (len(shop.taken), len(main.taken)) == (1, 1)
-    for role in (Role.HOOK, Role.OPERATOR):
+    for role in (Role.HOOK, Role.CONSOLE, Role.OPERATOR):
         with sessions_as(url, role) as sender, sender.begin() as session:
             assert endpoints.replay(session, "shop", Replay(delivery=decision)) in {0, 1}
             assert endpoints.replay(session, "settings", Replay(delivery=decision)) in {0, 1}
@@ -87,7 +87,7 @@ def test_the_sweeper_draws_reckons_and_counts(url: str) -> None:
         with own.begin() as session:
             assert draw_one_batch(session, lots, limit=9) == 1
         with own.begin() as session:
-            assert not feedback.measured_today(session)
+            assert not daily.measured_today(session, FeedbackDay)
             measure(session)
             figures.messages_pending(session)
     with sessions_as(url, Role.WORKER) as own, own.begin() as session:

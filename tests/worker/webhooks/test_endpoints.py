@@ -1,103 +1,23 @@
-"""Several endpoints: each with its filter, its keys, its order and its pace."""
+"""Several endpoints: each with its filter and its keys, from its adding to its removal."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
-
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text, update
+from sqlalchemy import text
 
-from db.base import db_now
-from db.engine import make_engine, make_sessions
 from db.models import Message, MessageKind, MessageState
-from db.queries import deliveries, delivery_log, endpoints, figures, outbox
-from db.queries.forgetting import forget_pictures
+from db.queries import deliveries, delivery_log, endpoints, figures, outbox, partitions, retention, sweeps
 from detector.reasons import Rejected
-from tests.worker.filing import file_uncertain
 from tests.worker.inbox import Sessions
-from tests.worker.platform.conftest import finish
-from tests.worker.receiver import Receiver, receiver
+from tests.worker.receiver import Receiver
+from tests.worker.relaying import add, deliver, log_of, replay, tell
 from worker import signature
-from worker.clock import new_id, unix_now
+from worker.clock import unix_now
 from worker.relay import Relay
 from worker.settings import Settings
 from worker.signature import SIGNATURE_HEADER
 from worker.webhooks import endpoints as use
-from worker.webhooks.endpoints import Replay
-
-HERE = ("127.0.0.1",)
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def sessions(new_database: Callable[[], str]) -> Iterator[Sessions]:
-    engine = make_engine(new_database())
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def relay(sessions: Sessions) -> Iterator[Relay]:
-    settings = Settings(webhook_timeout=1.0, webhook_max_attempts=2, webhook_log_kept=3600)
-    made = Relay(settings, sessions=sessions, dice=lambda: 1.0)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def platform() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
-
-
-@pytest.fixture
-def other() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
-
-
-def add(sessions: Sessions, name: str, url: str, *events: str) -> str:
-    with sessions.begin() as session:
-        return use.add(session, name, url, events=events, networks=HERE)
-
-
-def tell(
-    sessions: Sessions,
-    subject: str = "art/a.png",
-    kind: MessageKind = MessageKind.VERDICT,
-    wait: float = 0.0,
-    **payload: Any,
-) -> UUID:
-    message_id = new_id()
-    with sessions.begin() as session:
-        outbox.add(session, message_id, subject, kind, payload, wait_seconds=wait)
-    return message_id
-
-
-def deliver(relay: Relay) -> None:
-    while relay.deliver_due():
-        pass
-
-
-def let_time_pass(sessions: Sessions) -> None:
-    with sessions.begin() as session:
-        session.execute(text("UPDATE webhook_deliveries SET not_before = now()"))
-        session.execute(text("UPDATE webhook_endpoints SET rest_until = NULL"))
-
-
-def replay(sessions: Sessions, name: str, **which: Any) -> int:
-    with sessions.begin() as session:
-        return use.replay(session, name, Replay(**which))
-
-
-def log_of(sessions: Sessions) -> list[delivery_log.Attempt]:
-    with sessions() as session:
-        return delivery_log.latest(session, limit=100)
 
 
 def test_each_endpoint_is_told_what_it_asked_for(
@@ -147,130 +67,6 @@ def test_a_leaked_key_signs_nothing_more(relay: Relay, sessions: Sessions, platf
         )
 
 
-def test_messages_of_one_image_never_overtake_each_other(
-    relay: Relay, sessions: Sessions, platform: Receiver, other: Receiver
-) -> None:
-    add(sessions, "one", platform.url)
-    add(sessions, "two", other.url)
-    for number in range(5):
-        tell(sessions, "art/a.png", n=number)
-        tell(sessions, "art/b.png", n=number + 100)
-    failed: set[int] = set()
-
-    def fail_each_once(body: dict[str, Any]) -> int:
-        new = body["n"] < 100 and body["n"] not in failed
-        failed.add(body["n"])
-        return 500 if new else 200
-
-    platform.answer = fail_each_once
-    deliver(relay)
-    assert [got.json["n"] for got in other.taken if got.json["n"] < 100] == list(range(5))
-    for _ in range(6):
-        let_time_pass(sessions)
-        deliver(relay)
-    order = [got.json["n"] for got in platform.taken]
-    assert [n for n in order if n < 100] == list(range(5))
-    assert [n for n in order if n >= 100] == list(range(100, 105))
-
-
-def test_an_endpoint_that_is_away_rests_and_holds_nobody_up(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "away", "http://127.0.0.1:9/")
-    add(sessions, "here", platform.url)
-    for number in range(12):
-        tell(sessions, f"art/{number}.png", n=number)
-    deliver(relay)
-    assert len(platform.taken) == 12
-    tries = [line for line in log_of(sessions) if line.endpoint == "away"]
-    assert len(tries) == 4, "one round, and then it is left alone"
-    let_time_pass(sessions)
-    relay.deliver_due()
-    assert len([line for line in log_of(sessions) if line.endpoint == "away"]) == 5, "a single one asks again"
-
-
-def test_what_may_be_taken_back_is_kept_back_and_so_is_what_follows_it(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    decision = tell(sessions, kind=MessageKind.DECISION, wait=60, n=1)
-    tell(sessions, n=2)
-    tell(sessions, "art/b.png", n=3)
-    deliver(relay)
-    assert [got.json["n"] for got in platform.taken] == [3]
-    with sessions.begin() as session:
-        session.execute(update(Message).where(Message.id == decision).values(told_from=db_now()))
-    deliver(relay)
-    assert [got.json["n"] for got in platform.taken] == [3, 1, 2]
-
-
-def test_what_was_given_up_is_sent_again_on_demand_under_its_id(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    message = tell(sessions, n=1)
-    platform.answer = lambda _: 500
-    for _ in range(3):
-        deliver(relay)
-        let_time_pass(sessions)
-    with sessions() as session:
-        (overview,) = endpoints.everything(session)
-    assert (overview.pending, overview.dead) == (0, 1)
-    platform.answer = lambda _: 200
-    assert replay(sessions, "all") == 1
-    assert replay(sessions, "all") == 0, "it waits already"
-    deliver(relay)
-    (got,) = platform.taken
-    assert got.json["delivery"] == str(message)
-    assert [line.outcome for line in log_of(sessions)] == ["delivered", "dead", "failed"]
-
-
-def test_a_replayed_message_is_tried_as_often_as_a_new_one(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    tell(sessions)
-    platform.answer = lambda _: 500
-    for again in range(2):
-        for _ in range(3):
-            deliver(relay)
-            let_time_pass(sessions)
-        assert len(platform.requests) == 2 * (again + 1)
-        replay(sessions, "all")
-
-
-def test_an_endpoint_gets_on_demand_what_was_before_it_and_what_it_missed(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    tell(sessions, n=1)
-    deliver(relay)
-    add(sessions, "all", platform.url, "verdict")
-    deliver(relay)
-    assert platform.requests == [], "it is told of what comes from now on"
-    with sessions.begin() as session:
-        endpoints.disable(session, use.known(session, "all"))
-    tell(sessions, n=2)
-    tell(sessions, kind=MessageKind.REFUSAL, n=3)
-    tell(sessions, "art/kept.png", wait=60, n=4)
-    deliver(relay)
-    with sessions.begin() as session:
-        endpoints.enable(session, use.known(session, "all"))
-    assert replay(sessions, "all", since=LONG_AGO) == 2
-    deliver(relay)
-    assert [got.json["n"] for got in platform.taken] == [1, 2]
-
-
-def test_a_single_delivery_is_sent_again_though_it_arrived(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    first, _ = tell(sessions, n=1), tell(sessions, n=2)
-    deliver(relay)
-    assert replay(sessions, "all", delivery=first) == 1
-    deliver(relay)
-    assert [got.json["n"] for got in platform.taken] == [1, 2, 1]
-
-
 def test_a_removed_endpoint_leaves_nothing_behind(
     relay: Relay, sessions: Sessions, platform: Receiver
 ) -> None:
@@ -285,23 +81,6 @@ def test_a_removed_endpoint_leaves_nothing_behind(
             for table in ("webhook_endpoints", "webhook_keys", "webhook_deliveries", "webhook_attempts")
         ]
     assert left == [0, 0, 0, 0]
-
-
-def test_the_log_and_what_was_delivered_are_forgotten_after_their_time(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    tell(sessions)
-    deliver(relay)
-    with sessions.begin() as session:
-        for table, moment in (("webhook_attempts", "at"), ("webhook_deliveries", "delivered_at")):
-            session.execute(text(f"UPDATE {table} SET {moment} = now() - interval '2 hours'"))
-    with sessions.begin() as session:
-        assert delivery_log.trim(session, older_seconds=3600, limit=10) == 1
-    relay._trimmed_at = float("-inf")  # its minute is over
-    relay.deliver_due()
-    with sessions() as session:
-        assert session.scalar(text("SELECT count(*) FROM webhook_deliveries")) == 0
 
 
 @pytest.mark.parametrize(
@@ -360,25 +139,6 @@ def test_the_url_of_the_settings_and_an_endpoint_are_both_told(
     assert sorted({line.endpoint or "settings" for line in log_of(sessions)}) == ["other", "settings"]
 
 
-def test_what_was_erased_is_told_to_nobody_and_never_again(
-    relay: Relay, sessions: Sessions, platform: Receiver
-) -> None:
-    add(sessions, "all", platform.url)
-    with sessions.begin() as session:
-        filed = file_uncertain(session, "art", "a.png")
-    tell(sessions, "art/a.png", event_id=str(filed.event), n=1)
-    platform.answer = lambda _: 500
-    deliver(relay)
-    with sessions.begin() as session:
-        finish(session, filed)
-        forget_pictures(session, [filed.image])
-    platform.answer = lambda _: 200
-    let_time_pass(sessions)
-    deliver(relay)
-    assert platform.taken == []
-    assert replay(sessions, "all", since=LONG_AGO) == 0
-
-
 def test_the_workers_role_may_do_all_of_it(sessions: Sessions, relay: Relay, platform: Receiver) -> None:
     add(sessions, "all", platform.url)
     tell(sessions)
@@ -400,27 +160,10 @@ def test_the_workers_role_may_do_all_of_it(sessions: Sessions, relay: Relay, pla
         delivery_log.note(
             session, endpoint, due.id, 1, outcome="delivered", status=200, seconds=0.1, error=None
         )
-        assert delivery_log.trim(session, older_seconds=-60, limit=9) == 1
-        assert deliveries.forget_delivered(session, older_seconds=-60, limit=9) == 1
+        assert retention.forget_attempts(session, older_seconds=-60, limit=9) == 0, "it lies in a partition"
+        assert retention.forget_deliveries(session, older_seconds=-60, limit=9) == 1
+        moment = sweeps.moment(session)
+        assert not partitions.make(session, "webhook_attempts", next(partitions.weeks(moment, ahead=0)))
+        assert partitions.drop(session, "webhook_attempts", before=moment) is None
         endpoints.remove(session, endpoint)
         session.rollback()
-
-
-def test_two_relays_never_queue_or_send_one_message_twice(sessions: Sessions, platform: Receiver) -> None:
-    add(sessions, "all", platform.url)
-    for number in range(30):
-        tell(sessions, f"art/{number % 5}.png", n=number)
-    relays = [Relay(Settings(webhook_timeout=5.0), sessions=sessions) for _ in range(2)]
-    threads = [threading.Thread(target=deliver, args=(each,)) for each in relays]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for each in relays:
-        deliver(each)
-        each.close()
-    order = [got.json["n"] for got in platform.taken]
-    assert sorted(order) == list(range(30))
-    for subject in range(5):
-        own = [n for n in order if n % 5 == subject]
-        assert own == sorted(own)

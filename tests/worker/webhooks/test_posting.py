@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.worker.receiver import Receiver, receiver
+from tests.worker.receiver import Receiver
 from worker.networks import networks_of
 from worker.webhooks.posting import Outcome, Poster
 
@@ -47,12 +47,6 @@ def speaking(talk: Callable[[socket.socket], None]) -> Iterator[str]:
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/"
         server.shutdown(socket.SHUT_RDWR)
-
-
-@pytest.fixture
-def platform() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
 
 
 def post(url: str, *, seconds: float = 0.5, **given: object) -> Outcome:

@@ -71,7 +71,8 @@ def _measured(report: Path, bundle_id: str) -> Warranty:
         told = json.loads(report.read_bytes())
         about, cells = told["bundle"]["id"], json.dumps(told["warranty"])
         warranty = Warranty.model_validate_json(cells)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        left_out = told.get("vetoed") is False and told["bundle"].get("veto") is not None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Rejected(
             Reason.BAD_REQUEST,
             f"{report} is no report of `artgate evaluate` ({type(error).__name__}); name its report.json",
@@ -80,6 +81,12 @@ def _measured(report: Path, bundle_id: str) -> Warranty:
         raise Rejected(
             Reason.BUNDLE_INCOMPATIBLE,
             f"the report is about bundle {str(about)[:12]}, this one is {bundle_id[:12]}; evaluate this one",
+        )
+    if left_out:
+        raise Rejected(
+            Reason.BAD_REQUEST,
+            "the report was made with --no-veto, and its rates are not those of the bundle's verdicts;"
+            " evaluate with the veto",
         )
     return warranty
 

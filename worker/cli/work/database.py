@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from alembic.util import CommandError
 
-from detector.reasons import Reason, Rejected
+from detector.reasons import Reason, Rejected, Transient
 from migrations import runner
 from worker.cli.failures import FAULT
 from worker.settings import read_settings
@@ -44,6 +44,8 @@ def _migrate(move: Callable[[str, str], None], to: str) -> None:
         move(url, to)
     except CommandError as error:
         raise _no_such_revision(to) from error
+    except TimeoutError as error:  # an index is being built apart
+        raise Transient(Reason.DATABASE_UNAVAILABLE, str(error)) from error
     typer.echo(_sentence(runner.check(url)))
 
 

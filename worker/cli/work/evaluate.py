@@ -39,6 +39,7 @@ class Asked:
     manifest: Path
     out: Path
     cross_validate: bool
+    veto: bool
     deliveries: str
     studies: str
     second_backbone: str | None
@@ -54,12 +55,19 @@ class Asked:
         """What is to be done.
 
         Raises:
-            Rejected: ``bad_request``: an unknown delivery or study.
+            Rejected: ``bad_request``: an unknown delivery or study, or options that do not go together.
         """
+        if not self.veto and not self.cross_validate:
+            raise Rejected(
+                Reason.BAD_REQUEST,
+                "--no-veto goes with --cross-validate: the bundle itself asks its veto always, and the report"
+                " shows what the scores alone would have said",
+            )
         return Order(
             bundle=self.bundle,
             manifest=self.manifest,
             cross_validate=self.cross_validate,
+            veto=self.veto,
             split=self.split,
             leave_out_trained=self.leave_out_trained,
             vouched_unseen=self.vouch_unseen,
@@ -83,6 +91,7 @@ class Asked:
             words += ["--split", self.split]
         switches = {
             "--cross-validate": self.cross_validate,
+            "--no-veto": not self.veto,
             "--leave-out-trained": self.leave_out_trained,
             "--vouch-unseen": self.vouch_unseen,
             "--no-thumbnails": not self.thumbnails,

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import typer
 
-from db.queries import feedback as stored
-from db.queries.feedback import Day
-from detector.reasons import Reason, Rejected
+from db.models import FeedbackDay
+from db.queries import daily
+from db.queries.daily import Day
 from worker.cli.output import Format, print_records
+from worker.cli.work.days import bundle_of, named
 from worker.cli.work.wiring import installation
 from worker.review import sampling
 
 _DAYS = 90
-_SHOWN = 12
 _RATES = {
     "accused_wrongly": "called SYNTHETIC, people found genuine",
     "missed": "called GENUINE, people found synthetic",
@@ -31,9 +31,9 @@ def feedback(*, now: bool, calibration: bool, course: str | None, format_: Forma
             with sessions.begin() as session:
                 sampling.measure(session)
         with sessions() as session:
-            days = stored.latest(session) if course is None else _course(stored.latest(session), course)
+            days = daily.latest(session, FeedbackDay)
             if course is not None:
-                days = stored.course(session, days[0].bundle_id, days=_DAYS)
+                days = daily.course(session, FeedbackDay, bundle_of(days, course), days=_DAYS)
     if not days and format_ is Format.TABLE:
         typer.echo("nothing is known yet: people have settled no verdict, or the sweeper has not run today")
         typer.echo("(`artgate feedback --now` reckons it). Confident verdicts are looked at where the policy")
@@ -43,27 +43,15 @@ def feedback(*, now: bool, calibration: bool, course: str | None, format_: Forma
     print_records(rows, format_, _BINS if calibration else _COLUMNS)
 
 
-def _course(known: list[Day], asked: str) -> list[Day]:
-    """The one bundle whose id begins so."""
-    found = [day for day in known if day.bundle_id.startswith(asked)]
-    if len(found) != 1:
-        raise Rejected(
-            Reason.NOT_FOUND,
-            f"{len(found)} bundles with figures have an id that begins with {asked!r}; `artgate feedback` "
-            "names them",
-        )
-    return found
-
-
 def _of_rates(days: list[Day]) -> Iterator[dict[str, object]]:
     for day in days:
         for name, words in _RATES.items():
-            yield {"bundle": _name(day), "day": day.day, "what": words, "measure": name, **day.figures[name]}
+            yield {"bundle": named(day), "day": day.day, "what": words, "measure": name, **day.figures[name]}
         rest = {"count": day.figures["cannot_tell"], "total": sum(day.figures["asked"].values())}
-        yield {"bundle": _name(day), "day": day.day, "what": "people could not tell", **rest}
+        yield {"bundle": named(day), "day": day.day, "what": "people could not tell", **rest}
         ece = {"rate": day.figures["ece"]}
         yield {
-            "bundle": _name(day),
+            "bundle": named(day),
             "day": day.day,
             "what": "calibration error, of what was looked at",
             **ece,
@@ -73,8 +61,4 @@ def _of_rates(days: list[Day]) -> Iterator[dict[str, object]]:
 def _of_bins(days: list[Day]) -> Iterator[dict[str, object]]:
     for day in days:
         for each in day.figures["calibration"]:
-            yield {"bundle": _name(day), "day": day.day, **each}
-
-
-def _name(day: Day) -> str:
-    return f"{day.bundle} {day.bundle_id[:_SHOWN]}"
+            yield {"bundle": named(day), "day": day.day, **each}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from detector.reasons import Reason, Rejected
 from migrations.grants import Role
@@ -17,11 +18,16 @@ _PREFIX = "artgate_"
 
 
 def make(secrets: Path | None) -> None:
-    """Make the roles, write the URLs of those that have no file yet, and say what was done."""
+    """Make the roles, write the URLs of those that have no file yet, and say what was done.
+
+    A role that there is not, but whose file is there, gets the file's password: after a restore into another
+    cluster, or where files were handed out before the database was up.
+    """
     url = read_settings().database_url.get_secret_value()
     files = {} if secrets is None else _files(secrets)
     fresh = frozenset(role for role, file in files.items() if not file.exists())
-    made = make_roles(url, passwords_for=fresh)
+    known = {role: _password_in(file, role) for role, file in files.items() if role not in fresh}
+    made = make_roles(url, passwords_for=fresh, known=known)
     for role, password in made.passwords.items():
         _write(files[role], _url_of(role, url, password))
     for role in Role:
@@ -31,15 +37,28 @@ def make(secrets: Path | None) -> None:
 
 
 def _files(folder: Path) -> dict[Role, Path]:
-    """A file for each role, in a folder that is there and ours alone."""
+    """A file for each role, in a folder that is there and ours alone; one that has all may be read-only."""
+    files = {role: folder / f"database_url_{role.removeprefix(_PREFIX)}" for role in Role}
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
+        usable = os.access(folder, os.W_OK) or all(file.exists() for file in files.values())
     except OSError:
-        writable = False
-    if not writable:
+        usable = False
+    if not usable:
         raise Rejected(Reason.FILE_UNREADABLE, f"{folder} can't be written to; name another with --secrets")
-    return {role: folder / f"database_url_{role.removeprefix(_PREFIX)}" for role in Role}
+    return files
+
+
+def _password_in(file: Path, role: Role) -> str:
+    """The password of a role's URL that was written before."""
+    try:
+        url = make_url(file.read_text().strip())
+    except (ArgumentError, OSError, UnicodeDecodeError):
+        url = None
+    if url is None or url.username != role.value or not url.password:
+        message = f"{file} holds no URL of {role} with a password; delete it, and it is written anew"
+        raise Rejected(Reason.FILE_UNREADABLE, message)
+    return url.password
 
 
 def _write(file: Path, url: str) -> None:

@@ -22,12 +22,16 @@ from worker.rollout import steps
 
 _DAY = 86_400.0
 _STEPS = 20
+_UNDRAWN = """\
+no SYNTHETIC verdict is put before people by lot: only what they overturn and known answers can hold a bundle;
+set a share in the policy, audit: synthetic_share (`artgate policy show`)"""
 
 
 def status(format_: Format) -> None:
     """Print what judges, what is on trial, and the newest steps."""
     with installation() as (_, sessions), sessions() as session:
-        days = policy_in_force(session).policy.rollout.days
+        policy = policy_in_force(session).policy
+        days = policy.rollout.days
         known = [each for each in bundles.registered(session) if each.name == DEFAULT_NAME]
         found = {
             each.id: audited.of_bundle(session, each.id, within_seconds=days * _DAY)
@@ -47,6 +51,8 @@ def status(format_: Format) -> None:
     if BundleState.ACTIVE not in {bundle.state for bundle in known}:
         typer.echo("no bundle was activated: the one of the workers' settings judges\n")
     print_records(rows, format_, tuple(rows[0]), title="bundles")
+    if not policy.audit.synthetic_share:
+        typer.echo(_UNDRAWN)
     if taken:
         typer.echo()
         steps_taken = [*_told(taken)]
@@ -123,9 +129,10 @@ def _facts(bundle: StoredBundle) -> dict[str, object]:
 
 def _audit(found: Audited | None) -> dict[str, object]:
     if found is None:
-        return {"overturned": None, "known genuine accused": None}
+        return {"overturned": None, "drawn and genuine": None, "known genuine accused": None}
     return {
         "overturned": f"{found.overturned} of {found.accusations}",
+        "drawn and genuine": f"{found.drawn_wrong} of {found.drawn}",
         "known genuine accused": f"{found.known_accused} of {found.known}",
     }
 

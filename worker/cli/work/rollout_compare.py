@@ -12,7 +12,7 @@ from detector.evaluation.metrics import Share
 from worker.cli.output import Format, json_line, print_records
 from worker.cli.work.wiring import installation
 from worker.reports.rollout import render
-from worker.rollout.comparison import Comparison
+from worker.rollout.comparison import Comparison, Row
 from worker.rollout.comparison import compare as compare_now
 
 
@@ -40,7 +40,7 @@ def _print(found: Comparison) -> None:
         )
         return
     typer.echo(f"bundle {found.trial.id}, a {found.trial.state}, in the last {found.days:g} days")
-    rows = [*_rows(found)]
+    rows = [*shares(found.rows)]
     print_records(rows, Format.TABLE, tuple(rows[0]), title="shares of the pictures, 95 % intervals")
     for cost in found.costs:
         vector = (
@@ -52,8 +52,9 @@ def _print(found: Comparison) -> None:
         )
 
 
-def _rows(found: Comparison) -> Iterable[dict[str, object]]:
-    for row in found.rows:
+def shares(rows: Iterable[Row]) -> Iterable[dict[str, object]]:
+    """Lines of a table: a domain's pictures, how many stay as they are and how many go which way."""
+    for row in rows:
         yield {
             "domain": row.domain,
             "pictures": row.pictures,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 import typer
 from sqlalchemy.orm import Session
 
-from db.queries import dossiers
+from db.queries import dossiers, persons, reviewers
 from db.queries.dossiers import Dossier
 from detector.reasons import Reason, Rejected
 from worker.addresses import object_address
 from worker.cli.output import Format, json_line, print_records
 from worker.cli.work.wiring import installation
+from worker.person.unnaming import UNNAMED, Unnaming
+from worker.settings import Settings
 
 _EVENTS = ("received_at", "kind", "state", "reason", "attempts", "id")
 _IMAGES = ("created_at", "format", "width", "height", "object_version", "removed_at", "id")
@@ -35,8 +37,10 @@ _DECISIONS = ("created_at", "label", "stage", "moderator", "taken_back", "note")
 
 def show(image: str, format_: Format) -> None:
     """Print the dossier of the object that ``image`` names."""
-    with installation() as (_, sessions), sessions() as session:
+    with installation() as (settings, sessions), sessions() as session:
         dossier = _dossier(session, image)
+        if format_ is Format.JSONL:
+            dossier = _nameless(session, dossier, settings)
     if format_ is Format.JSONL:
         typer.echo(json_line({"bucket": dossier.bucket, "key": dossier.key, **_sections(dossier)}))
         return
@@ -52,6 +56,29 @@ def _dossier(session: Session, image: str) -> Dossier:
     if dossier is None or dossier.empty:
         raise Rejected(Reason.NOT_FOUND, f"nothing is known of {image}")
     return dossier
+
+
+def _nameless(session: Session, dossier: Dossier, settings: Settings) -> Dossier:
+    """With pseudonyms for names: what a program reads goes further than what stands on a screen."""
+    named = {each.moderator for each in dossier.decisions}
+    named |= {each.claimed_by for each in dossier.items if each.claimed_by is not None}
+    known = reviewers.pseudonyms(session, named)
+    unnamed = Unnaming([*persons.reviewers_named(session, []), *settings.moderator_tokens, *named])
+
+    def called(name: str) -> str:
+        return str(known[name]) if name in known else UNNAMED
+
+    return replace(
+        dossier,
+        items=[
+            replace(each, claimed_by=None if each.claimed_by is None else called(each.claimed_by))
+            for each in dossier.items
+        ],
+        decisions=[
+            replace(each, moderator=called(each.moderator), note=unnamed(each.note))
+            for each in dossier.decisions
+        ],
+    )
 
 
 def _place(session: Session, image: str) -> tuple[str, str] | None:

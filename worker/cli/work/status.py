@@ -61,7 +61,8 @@ def _bundles(session: Session) -> Iterator[dict[str, object]]:
 
 def _backfills(session: Session) -> Iterator[dict[str, object]]:
     for run in backfills.recent(session, limit=5):
-        yield _count(f"backfill {run.bundle_id[:12]}", f"{run.state}, of {run.total}", run.scored)
+        stands = "rests" if run.paused_at is not None else run.state
+        yield _count(f"backfill {run.bundle_id[:12]}", f"{stands}, of {run.total}", run.scored)
 
 
 def _broker(settings: Settings) -> Iterator[dict[str, object]]:

@@ -11,7 +11,9 @@ import typer
 from detector.bundle import CheckedRuntime, write_bundle
 from detector.decode import decode
 from detector.embedding.views import Pixels
+from detector.reasons import Reason
 from detector.training.audit.gate import pass_gate, with_audit
+from detector.training.copies import without_copies
 from detector.training.corpus import Entry, read_corpus, without
 from detector.training.fit import Fitting, fit
 from detector.training.measuring import measured_corpus
@@ -69,9 +71,13 @@ def train(order: Order) -> None:
     )
     with progress("measured", len(entries)) as advance:
         measured = extraction.measured([Wanted(file=entry.file) for entry in entries], advance=advance)
+    measured, copies = without_copies(entries, measured)
+    for copy in copies:
+        _tell(f"left out {copy.one}: nearly the same as {copy.other}; {copy.detail}")
     corpus = measured_corpus(entries, measured)
     for entry, reason in corpus.refused:
-        typer.echo(f"left out {entry.name}: {reason}", err=True)
+        if reason is not Reason.NEAR_DUPLICATE:
+            _tell(f"left out {entry.name}: {reason}")
     veto = None
     if plan.veto is not None:
         veto = VetoTraining(plan.veto, weights[plan.veto.backbone], plan.recipe, device=order.device)

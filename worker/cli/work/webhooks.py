@@ -12,6 +12,7 @@ from db.queries import delivery_log, endpoints
 from worker.cli.output import Format, print_records
 from worker.cli.work.wiring import installation
 from worker.webhooks import endpoints as use
+from worker.webhooks import receivers
 from worker.webhooks.endpoints import SETTINGS, Replay
 
 _COLUMNS = ("name", "url", "events", "keys", "state", "pending", "dead")
@@ -32,26 +33,11 @@ def add(name: str, url: str, events: list[str], networks: list[str]) -> None:
 def list_(format_: Format) -> None:
     """Print all endpoints, the one of the settings first."""
     with installation() as (settings, sessions), sessions() as session:
-        found = endpoints.everything(session)
+        found = receivers.everyone(session, settings)
     rows = [
-        {
-            **asdict(each),
-            "events": ", ".join(each.events) or "all",
-            "networks": ", ".join(each.networks),
-            "keys": each.live_keys,
-            "state": _state(each),
-        }
+        asdict(each) | {"events": ", ".join(each.events) or "all", "networks": ", ".join(each.networks)}
         for each in found
     ]
-    if settings.webhook_url is not None:
-        of_settings = {
-            "name": SETTINGS,
-            "url": settings.webhook_url,
-            "events": "all",
-            "keys": 1,
-            "state": "on",
-        }
-        rows.insert(0, of_settings)
     if not rows and format_ is Format.TABLE:
         typer.echo("nobody is told; add an endpoint with: artgate webhooks add NAME URL")
         return
@@ -98,7 +84,7 @@ def replay(name: str, delivery: UUID | None, since: datetime | None, until: date
 
 def log(name: str | None, delivery: UUID | None, *, failed: bool, limit: int, format_: Format) -> None:
     """Print the log."""
-    with installation() as (_, sessions), sessions() as session:
+    with installation() as (settings, sessions), sessions() as session:
         found = delivery_log.latest(
             session,
             endpoint_id=None if name in {None, SETTINGS} else use.known(session, str(name)),
@@ -106,20 +92,13 @@ def log(name: str | None, delivery: UUID | None, *, failed: bool, limit: int, fo
             delivery=delivery,
             outcomes=_FAILED if failed else (),
             limit=limit,
+            reach_seconds=settings.retention_deliveries_days * 86_400.0,
         )
     if not found and format_ is Format.TABLE:
         typer.echo("the log has no such line")
         return
     rows = [asdict(line) | {"endpoint": line.endpoint or SETTINGS, "at": _moment(line.at)} for line in found]
     print_records(rows, format_, _LOG_COLUMNS)
-
-
-def _state(endpoint: endpoints.Overview) -> str:
-    if endpoint.disabled_at is not None:
-        return "disabled"
-    if endpoint.failures:
-        return f"away, {endpoint.failures} in a row"
-    return "on"
 
 
 def _moment(at: datetime) -> str:

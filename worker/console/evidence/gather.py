@@ -9,6 +9,7 @@ from db.queries import clusters, decided, uploaders
 from detector.reasons import ArtgateError, Fault
 from worker.console.evidence.grounds import grounds_of
 from worker.console.evidence.nearest import nearest_to
+from worker.console.evidence.offered import offered_on
 from worker.console.evidence.records import (
     Evidence,
     NearDecision,
@@ -45,6 +46,7 @@ def gather(sources: Sources, session: Session, case: Case, viewer: str, *, blind
         picture=picture_of(sources, case, viewer),
         grounds=grounds_of(sources, session, case.verdict) if shown and case.verdict else None,
         history=_history(session, case) if shown else None,
+        offered=offered_on(sources, session, case.item, viewer),
         near=_near(sources, session, case, viewer) if shown else (),
         nearest=_nearest(sources, session, case, viewer) if shown else (),
     )

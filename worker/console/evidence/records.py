@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from db.models.appeals import EvidenceKind
 from db.models.review import HumanLabel
 from db.models.verdicts import VerdictLabel
 from detector.explanation import Explanation
@@ -141,6 +142,40 @@ class UploaderHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedPicture:
+    """A picture that an appeal shows."""
+
+    kind: EvidenceKind
+    name: str
+    """The last part of its key."""
+    picture: PictureLinks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFile:
+    """An object that an appeal shows and the console does not open."""
+
+    kind: EvidenceKind
+    media: str
+    """What its name says that it is, in words."""
+    size: int
+    """Bytes."""
+    place: str
+    """Bucket, a slash, key; with its version where the bucket keeps several."""
+    sha256: str | None
+    """As the platform stated it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What one appeal says and shows: never what it was filed against, nor when, nor by whom."""
+
+    statement: str | None
+    pictures: tuple[OfferedPicture, ...]
+    files: tuple[OfferedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the database knows that bears on one item."""
 
@@ -152,6 +187,8 @@ class Evidence:
     """None where there is no verdict, or it is kept back."""
     history: UploaderHistory | None
     """None where no uploader was named, or it is kept back."""
+    offered: tuple[Offered, ...]
+    """By each appeal that this round decides, oldest first."""
     near: tuple[NearDecision, ...]
     """Nearest first; empty where they are kept back."""
     nearest: tuple[NearestCase, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from worker.console.figures.charts import Chart, Interval, Series, columns, intervals
-from worker.console.figures.drift import Index
 from worker.console.figures.numbers import AGE_WORDS, Agreement, Numbers, QueueLine, Timeline
 from worker.console.figures.windows import LENGTHS, Window
+from worker.drift.stability import Index
 
 _SHOWN = 8
 """Characters of a pseudonym that a chart has room for."""

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from db.models import BundleState, HumanLabel, VerdictLabel
-from db.queries import bundles, decision_figures, drift_samples, first_opinions, queue_figures, ratings
+from db.models import BundleState, DriftDay, HumanLabel, VerdictLabel
+from db.queries import bundles, daily, decision_figures, drift_samples, first_opinions, queue_figures, ratings
+from db.queries.daily import Day
 from db.queries.decision_figures import AgainstMachine
 from db.queries.drift_samples import Period
 from detector.features.catalogue import SCHEMAS
 from detector.features.words import EMBEDDING_WORDS, GROUP_WORDS
 from worker.console.figures import drift
-from worker.console.figures.drift import Index, MeanVector
+from worker.console.figures.drift import MeanVector
 from worker.console.figures.shares import Share
 from worker.console.figures.windows import LENGTHS, Window
 from worker.console.pictures.keeping import Keeping
+from worker.drift.stability import Index, index
 from worker.review.agreement import Estimate, alpha_over_all, kappa_of_pairs
 from worker.review.labels import reliabilities
 
@@ -128,6 +130,8 @@ class Drift:
     scores: Index
     labels: Index
     vector: MeanVector | None
+    since_first_week: Day | None
+    """The newest daily figures; None before there are any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,11 +271,10 @@ def _drift(session: Session) -> Drift | None:
     labels = [label.value for label in VerdictLabel]
     return Drift(
         bundle_id=active.id,
-        scores=drift.index(bins, now.bins, before.bins),
-        labels=drift.index(
-            labels, *([each.labels[label] for label in VerdictLabel] for each in (now, before))
-        ),
+        scores=index(bins, now.bins, before.bins),
+        labels=index(labels, *([each.labels[label] for label in VerdictLabel] for each in (now, before))),
         vector=_vector(session, active.id),
+        since_first_week=daily.newest(session, DriftDay, active.id),
     )
 
 

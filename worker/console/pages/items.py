@@ -17,9 +17,11 @@ from db.queries.items import Item
 from db.queries.preferences import Wishes
 from worker.access.actor import Actor
 from worker.access.guard import actor_of, decider_of, name_of
+from worker.access.permissions import Permission, may
 from worker.console.console import Console
 from worker.console.evidence.gather import gather, picture_of, provenance_of
 from worker.console.pages.queue import urgency_by
+from worker.console.pages.statement import subject_of
 from worker.review import blinding, clusters, desk
 from worker.review.desk import Case
 from worker.review.grounds import GROUNDS
@@ -110,6 +112,7 @@ def _facts(console: Console, session: Session, case: Case, actor: Actor) -> dict
         "colleagues": _colleagues(session, actor.name) if mine else [],
         "blurred": is_blurred(item, wishes),
         "greyscale": wishes.greyscale,
+        "stated": may(actor.role, Permission.READ_STATEMENTS) and subject_of(session, item) is not None,
         "urgency": urgency_by(policy_in_force(session).policy),
     }
 

@@ -136,7 +136,8 @@ def _page(
     with console.makes() as session:
         known = [each for each in bundles.registered(session) if each.name == DEFAULT_NAME]
         trial = next((each for each in known if each.state in ON_TRIAL), None)
-        days = policy_in_force(session).policy.rollout.days
+        policy = policy_in_force(session).policy
+        days = policy.rollout.days
         comparison = None if trial is None else compare(session)
         facts = {
             "bundles": known,
@@ -147,6 +148,7 @@ def _page(
                 if each.state in {*ON_TRIAL, BundleState.ACTIVE}
             },
             "audit_days": days,
+            "drawn_share": policy.audit.synthetic_share,
             "comparison": comparison,
             "pictures": [] if comparison is None else _pictures(console, session, actor, comparison),
             "taken": rollouts.steps(session, limit=_STEPS),

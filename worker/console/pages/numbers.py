@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from db.queries.sweeps import moment
+from detector.features.words import GROUP_WORDS
 from worker.console.console import Console
 from worker.console.figures import numbers
 from worker.console.figures.drawn import draw, step_names
@@ -34,6 +35,7 @@ def router_for(console: Console) -> APIRouter:
             age_words=numbers.AGE_WORDS,
             agreement_days=numbers.AGREEMENT_DAYS,
             scores_an_hour=numbers.SCORES_AN_HOUR,
+            group_words=GROUP_WORDS,
             now=now,
         )
 

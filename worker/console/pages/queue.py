@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from db.models.review import ItemKind, ItemState
-from db.queries import desks, items
+from db.queries import deadlines, desks, items
 from db.queries.eligibility import WAITING
 from db.queries.items import Item
 from detector.reasons import Reason, Rejected
@@ -22,7 +22,7 @@ from worker.access.guard import actor_of, decider_of, name_of
 from worker.clock import utc_now
 from worker.console.console import HOME, Console, to
 from worker.review import blinding, desk, routing
-from worker.review.placing import policy_in_force
+from worker.review.placing import place_new, policy_in_force
 from worker.review.policy import Policy
 
 _PAGE = 50
@@ -67,7 +67,8 @@ def router_for(console: Console) -> APIRouter:
         after: UUID | None = None,
     ) -> Response:
         """A page of items, what one holds, and how much waits."""
-        with console.makes() as session:
+        with console.makes.begin() as session:
+            place_new(session, policy_in_force(session))
             facts = _facts(session, actor, decides, filters, after)
         return console.page(request, "queue.html", filters=filters, states=list(_STATES), **facts)
 
@@ -122,6 +123,7 @@ def _facts(
         "mine": blinding.seen_all(session, mine, decides),
         "kept": blinding.seen_all(session, kept, decides),
         "loads": desks.loads(session),
+        "appeals": deadlines.waiting(session),
         "queues": [queue.name for queue in policy.queues],
         "languages": desks.languages(session),
         "kinds": list(ItemKind),
@@ -143,7 +145,7 @@ def _listed(
         queues=policy_in_force(session).policy.open_queues if hides else None,
         language=filters.language or None,
         reason=filters.reason or None,
-        placed=hides,
+        placed_by=blinding.listed_by(session, decides),
         unless_of=actor.name,
         after=None if after is None else items.place_of(session, after),
         limit=_PAGE,

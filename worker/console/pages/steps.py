@@ -19,7 +19,7 @@ from worker.console.console import HOME, Console, to
 from worker.console.pages.items import Typed, item_page
 from worker.console.pages.queue import to_next
 from worker.hook.problems import status_of
-from worker.review import asides, blinding, deciding, desk
+from worker.review import asides, blinding, deciding, desk, grounds
 from worker.review.schemas import Choice
 
 Asking = Annotated[Actor, Depends(actor_of)]
@@ -106,7 +106,8 @@ def _add_deciding(router: APIRouter, console: Console) -> None:
         except Rejected as refusal:
             if refusal.reason not in {Reason.BAD_REQUEST, Reason.NOT_NEAR}:
                 raise
-            typed = Typed(refusal=refusal.message, note=note, ground=ground or "")
+            said = _refused(refusal, decision, ground)
+            typed = Typed(refusal=said, note=note, ground=ground or "")
             status = status_of(refusal)
             return item_page(console, request, actor, actor.name, item_id, status=status, typed=typed)
         return (
@@ -169,6 +170,13 @@ def _add_setting_aside(router: APIRouter, console: Console) -> None:
                 session, item_id, actor.name, lease_number, to=recipient, why=why.strip() or None
             )
         return to(HOME, "handed-over")
+
+
+def _refused(refusal: Rejected, decision: Choice | None, ground: Ground | None) -> str:
+    """Why a decision was refused, in the words of the page where the refusal itself names codes."""
+    if decision is None or ground is None or ground in grounds.GROUNDS[decision.label]:
+        return refusal.message
+    return grounds.unfitting(decision.label, ground)
 
 
 def _label(decision: Choice | None) -> HumanLabel:

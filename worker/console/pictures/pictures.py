@@ -20,6 +20,12 @@ from worker.console.pictures.subject import Subject, SubjectKind, Variant
 from worker.settings import Settings
 from worker.storage import Storage, make_client
 
+_FINDS = {
+    SubjectKind.IMAGE: places.of_image,
+    SubjectKind.EVENT: places.of_event,
+    SubjectKind.EVIDENCE: places.of_evidence,
+}
+
 
 class Pictures:
     """The pictures of one console process. Any thread may ask.
@@ -61,6 +67,11 @@ class Pictures:
         )
         return found
 
+    @property
+    def max_bytes(self) -> int:
+        """Of a file that is opened."""
+        return self._settings.max_bytes
+
     def warm_up(self) -> None:
         """Make the storage's client, which takes a while."""
         _ = self._storage
@@ -101,15 +112,20 @@ class Pictures:
             max_bytes=self._settings.max_bytes,
         ).data
         if place.sha256 is not None and hashlib.sha256(data).digest() != place.sha256:
-            raise Rejected(Reason.OBJECT_CHANGED, "the object was replaced after its picture was judged")
+            raise Rejected(Reason.OBJECT_CHANGED, _other_bytes(subject))
         return data, len(data)
 
     def _place(self, subject: Subject) -> Place:
-        find = places.of_image if subject.kind is SubjectKind.IMAGE else places.of_event
         with self._makes() as session:
-            place = find(session, subject.id)
+            place = _FINDS[subject.kind](session, subject.id)
         if place is None:
             raise Rejected(Reason.NOT_FOUND, f"there is no {subject.kind} {subject.id}")
         if place.removed_at is not None:
             raise Rejected(Reason.REMOVED, "it was removed from the storage")
         return place
+
+
+def _other_bytes(subject: Subject) -> str:
+    if subject.kind is SubjectKind.EVIDENCE:
+        return "the object's SHA-256 is not the one that was stated with the appeal"
+    return "the object was replaced after its picture was judged"

@@ -13,6 +13,8 @@ class SubjectKind(StrEnum):
     IMAGE = "image"
     EVENT = "event"
     """For a file that has no image: it was refused."""
+    EVIDENCE = "evidence"
+    """For what an appeal shows."""
 
 
 class Variant(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
@@ -100,6 +101,15 @@ def test_the_words_name_what_is_wrong() -> None:
     assert "Not tried, since no picture could be changed so: without its metadata, saved as WebP 80" in said
     assert "does not say which pictures it was trained on" in said
     assert "7 pictures that the bundle was trained on were left out" in shifts_in_words(moved(known=7))
+
+
+def test_few_judged_pictures_are_said_to_prove_nothing() -> None:
+    for told in (
+        shifts_in_words(moved()),
+        audit_page(found(), moved(), limit=0.75, command="artgate"),
+    ):
+        assert "Fewer than 30 pictures: these figures point somewhere and prove nothing." in told
+    assert "Fewer than" not in shifts_in_words(replace(moved(), pictures=30))
 
 
 def test_many_refused_files_do_not_flood_the_terminal() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import Environment
 
-from db.models import HumanLabel, VerdictLabel
+from db.models import EvidenceKind, HumanLabel, VerdictLabel
 from detector.provenance import Claim, Kind
 from tests.worker.console.browser import Page
 from tests.worker.inbox import Sessions
@@ -21,6 +21,9 @@ from worker.console.evidence.records import (
     Member,
     NearDecision,
     NearestCase,
+    Offered,
+    OfferedFile,
+    OfferedPicture,
     PictureLinks,
     Provenance,
     UploaderHistory,
@@ -59,6 +62,22 @@ FULL = Evidence(
     history=UploaderHistory(
         uploader=EVIL, pictures=9, genuine=5, synthetic=1, cannot_tell=2, waiting=1, refused=3, capped=True
     ),
+    offered=(
+        Offered(
+            statement=f"I drew it. {EVIL}",
+            pictures=(OfferedPicture(kind=EvidenceKind.SKETCHES, name=f"first {EVIL}.png", picture=LINKS),),
+            files=(
+                OfferedFile(
+                    kind=EvidenceKind.TIME_LAPSE,
+                    media="MP4 file",
+                    size=12_300_000,
+                    place=f"proofs/{EVIL}.mp4, version 3",
+                    sha256="ab" * 32,
+                ),
+            ),
+        ),
+        Offered(statement=None, pictures=(), files=()),
+    ),
     near=(
         NearDecision(
             item_id=new_id(), opens=False, label=HumanLabel.GENUINE, bits=3, decided_at=WHEN, picture=LINKS
@@ -78,7 +97,8 @@ FULL = Evidence(
 
 SAID = Provenance(claims=(Claim.of(Kind.GENERATOR, f"PNG text: {EVIL}", EVIL),))
 SOURCE = """{% import "_evidence.html" as parts %}
-{{ parts.cases(evidence, hidden) }}{{ parts.says(evidence.grounds) }}{{ parts.moved(evidence.grounds) }}
+{{ parts.cases(evidence, hidden) }}{{ parts.offered(evidence.offered) }}
+{{ parts.says(evidence.grounds) }}{{ parts.moved(evidence.grounds) }}
 {{ parts.provenance(provenance) }}{{ parts.history(evidence.history) }}"""
 
 
@@ -101,7 +121,7 @@ def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) 
     headings = [tag for tag, _ in page.tags if tag == "h2"]
     sections = [given for tag, given in page.tags if tag == "section"]
     ids = {given.get("id") for _, given in page.tags}
-    assert len(headings) == len(sections) == 6
+    assert len(headings) == len(sections) == 8
     assert all(section["aria-labelledby"] in ids for section in sections)
     for words in (
         "The detector says uncertain",
@@ -115,6 +135,12 @@ def test_every_part_is_drawn_under_a_heading_of_its_own(templates: Environment) 
         "distance 1.50",
         "Never a reason by itself",
         "judged, the newest",
+        "The appeals say",
+        "I drew it.",
+        "1 file came with it that is not opened here",
+        "time-lapse MP4 file, 12.3 MB",
+        "SHA-256 as stated: abab",
+        "No words came with it",
     ):
         assert words in page.text, words
 
@@ -134,6 +160,7 @@ def test_every_bar_and_picture_has_words(templates: Environment) -> None:
     assert bars == [("img", "speaks for a generator"), ("img", "speaks for a person")]
     pictures = [given["alt"] for tag, given in page.tags if tag == "img"]
     assert pictures == [
+        f"Offered with the appeal: sketch, first {EVIL}.png",
         "Decided genuine on 2026-01-02 03:04 UTC",
         "Decided synthetic on 2026-01-02 03:04 UTC",
     ]
@@ -164,7 +191,7 @@ def test_bars_lie_on_their_side(templates: Environment) -> None:
 
 
 def test_what_is_kept_back_leaves_no_heading(templates: Environment) -> None:
-    blind = replace(FULL, blind=True, grounds=None, history=None, near=(), nearest=())
+    blind = replace(FULL, blind=True, grounds=None, history=None, offered=(), near=(), nearest=())
     page = drawn(templates, blind)
     assert [given.get("id") for tag, given in page.tags if tag == "h2"] == ["evidence-provenance"]
     assert not any(word in page.text for word in ("0.731", "genuine", "synthetic", "noise", "uploader"))

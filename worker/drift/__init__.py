@@ -1,0 +1,1 @@
+"""How far what is uploaded has drifted from a bundle's first week."""
