@@ -10,7 +10,8 @@ from detector.reasons import Fault, Reason
 from worker.audit.form import FIRST, Keyring, link_hash
 from worker.settings import Settings
 
-_BATCH = 2000
+BATCH = 2000
+"""Most entries that one transaction appends."""
 
 
 class Chainer:
@@ -33,7 +34,7 @@ class Chainer:
         with self._sessions.begin() as session:
             if not audit.take_place(session):
                 return 0
-            entries = audit.pending(session, limit=_BATCH)
+            entries = audit.pending(session, limit=BATCH)
             if not entries:
                 return 0
             number, digest = self._end(session)
